@@ -1,0 +1,52 @@
+"""The one source of time. Timestamps are UTC; on the wire they are ISO 8601 with milliseconds and `Z`."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Source = Callable[[], datetime]
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Source = _system
+
+
+def use(source: Source) -> None:
+    """Replace the source of time; the local cloud and tests move it."""
+    global _source
+    _source = source
+
+
+def now() -> datetime:
+    """The present moment, timezone-aware UTC."""
+    return _source()
+
+
+def now_ms() -> int:
+    """Milliseconds since the epoch."""
+    return to_ms(now())
+
+
+def to_ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def iso(moment: datetime) -> str:
+    """`2026-01-02T03:04:05.678Z`, the only form the official SDK decodes without loss."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def iso_ms(milliseconds: int) -> str:
+    return iso(from_ms(milliseconds))
+
+
+def parse(text: str) -> datetime:
+    """ISO 8601 with `Z`, an offset or none (then UTC). Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,137 @@
+"""Queues: sending, and the shape of a consumer with partial batch failures."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from switchboard.kit import aws
+from switchboard.kit.logs import correlation_id, logger
+
+log = logger(__name__)
+
+MAX_DELAY_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to send. `group` and `deduplication` belong to FIFO queues, `delay_seconds` (at most 900) to the others."""
+
+    body: Mapping[str, Any]
+    group: str = ""
+    deduplication: str = ""
+    delay_seconds: int = 0
+
+    def arguments(self) -> dict[str, Any]:
+        arguments: dict[str, Any] = {"MessageBody": json.dumps(self.body, separators=(",", ":"))}
+        if self.group:
+            arguments |= {"MessageGroupId": self.group[:128], "MessageDeduplicationId": self.deduplication[:128]}
+        if self.delay_seconds:
+            arguments["DelaySeconds"] = self.delay_seconds
+        return arguments
+
+
+class NotSentError(RuntimeError):
+    """SQS took only part of a batch; the caller repeats it, and deduplication drops what was taken."""
+
+
+def send(queue_url: str, message: Outgoing) -> None:
+    aws.client("sqs").send_message(QueueUrl=queue_url, **message.arguments())
+
+
+def send_all(queue_url: str, messages: Sequence[Outgoing]) -> None:
+    """Any number of messages, ten a call, at most 240 kB a call. Raises NotSentError."""
+    for chunk in _chunks([message.arguments() for message in messages]):
+        entries = [{"Id": str(index), **arguments} for index, arguments in enumerate(chunk)]
+        answer = aws.client("sqs").send_message_batch(QueueUrl=queue_url, Entries=entries)
+        if answer.get("Failed"):
+            raise NotSentError(", ".join(failure["Code"] for failure in answer["Failed"]))
+
+
+def _chunks(entries: list[dict[str, Any]], limit_bytes: int = 240_000) -> list[list[dict[str, Any]]]:
+    chunks: list[list[dict[str, Any]]] = []
+    size = 0
+    for entry in entries:
+        length = len(entry["MessageBody"].encode())
+        if not chunks or len(chunks[-1]) == 10 or size + length > limit_bytes:
+            chunks.append([])
+            size = 0
+        chunks[-1].append(entry)
+        size += length
+    return chunks
+
+
+@dataclass(frozen=True)
+class Received:
+    """A message as a consumer sees it."""
+
+    body: dict[str, Any]
+    message_id: str
+    receive_count: int
+    group: str
+    receipt_handle: str
+    queue_arn: str
+
+
+class RetryLaterError(Exception):
+    """The record cannot be done now. It becomes visible again after `seconds`."""
+
+    def __init__(self, seconds: int, reason: str) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+def consume(event: Mapping[str, Any], handle: Callable[[Received], None]) -> dict[str, Any]:
+    """Run `handle` for each record of an SQS event; answer which failed (ReportBatchItemFailures).
+
+    A failed record of a FIFO group holds back the rest of its group, so that order survives the retry; other groups and
+    records go on. An exception is logged by type only: its text might quote what a customer wrote.
+    """
+    failures: list[dict[str, str]] = []
+    held_groups: set[str] = set()
+    for record in event["Records"]:
+        received = _received(record)
+        if received.group and received.group in held_groups:
+            failures.append({"itemIdentifier": received.message_id})
+            continue
+        token = correlation_id.set(received.message_id)
+        try:
+            handle(received)
+        except RetryLaterError as later:
+            _hide(received, later.seconds)
+            log.info("retry later", extra={"seconds": later.seconds, "reason": str(later)})
+        except Exception as error:
+            log.error("record failed", extra={"error": type(error).__name__, "received": received.receive_count})
+            log.debug("record failed", exc_info=True)
+        else:
+            continue
+        finally:
+            correlation_id.reset(token)
+        held_groups.add(received.group)
+        failures.append({"itemIdentifier": received.message_id})
+    return {"batchItemFailures": failures}
+
+
+def _received(record: Mapping[str, Any]) -> Received:
+    attributes = record.get("attributes", {})
+    try:
+        body = json.loads(record["body"])
+    except ValueError:
+        body = {}
+    return Received(
+        body=body if isinstance(body, dict) else {},
+        message_id=record["messageId"],
+        receive_count=int(attributes.get("ApproximateReceiveCount", "1")),
+        group=attributes.get("MessageGroupId", ""),
+        receipt_handle=record["receiptHandle"],
+        queue_arn=record["eventSourceARN"],
+    )
+
+
+def _hide(received: Received, seconds: int) -> None:
+    sqs = aws.client("sqs")
+    account, name = received.queue_arn.split(":")[4:6]
+    queue_url = f"{sqs.meta.endpoint_url}/{account}/{name}"
+    sqs.change_message_visibility(
+        QueueUrl=queue_url, ReceiptHandle=received.receipt_handle, VisibilityTimeout=min(max(seconds, 0), 43_200)
+    )

@@ -1,0 +1,53 @@
+"""Timers: exact, one per object, never a sweep.
+
+Up to 15 minutes ahead a timer is a delayed SQS message, beyond that an EventBridge one-time schedule; both deliver the same
+body to the same queue. A timer is not cancelled: it carries what it was set for (a version, a state) and its handler ignores it
+when that no longer holds.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from switchboard.kit import aws, clock, ids, settings
+from switchboard.kit.sqs import MAX_DELAY_SECONDS, Outgoing, send
+
+
+def start(domain: str, name: str, due: datetime, payload: Mapping[str, Any]) -> None:
+    """Deliver `{"timer": name, "due": iso, **payload}` to the domain's timers queue at `due` (second precision, never early).
+
+    Starting the same timer (name, due, payload) twice sets it once where it is a schedule, and harmlessly twice where it
+    is a message.
+    """
+    body = {"timer": name, "due": clock.iso(due), **payload}
+    wait = (due - clock.now()).total_seconds()
+    prefix = f"{domain.upper()}_TIMERS_QUEUE"
+    if wait <= MAX_DELAY_SECONDS:
+        seconds = max(0, -int(-wait // 1))
+        send(settings.required(f"{prefix}_URL"), Outgoing(body, delay_seconds=min(seconds, MAX_DELAY_SECONDS)))
+        return
+    _schedule(settings.required(f"{prefix}_ARN"), f"{domain}-{name}", due, body)
+
+
+def _schedule(queue_arn: str, label: str, due: datetime, body: Mapping[str, Any]) -> None:
+    scheduler = aws.client("scheduler")
+    text = json.dumps(body, separators=(",", ":"), sort_keys=True)
+    # `at()` has whole seconds: round up, a timer never fires early.
+    whole = datetime.fromtimestamp(-int(-due.timestamp() // 1), due.tzinfo)
+    try:
+        scheduler.create_schedule(
+            Name=f"{label}-{ids.derived(text)}"[:64],
+            GroupName=settings.required("SCHEDULER_GROUP"),
+            ScheduleExpression=f"at({whole:%Y-%m-%dT%H:%M:%S})",
+            ScheduleExpressionTimezone="UTC",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            ActionAfterCompletion="DELETE",
+            Target={
+                "Arn": queue_arn,
+                "RoleArn": settings.required("SCHEDULER_ROLE_ARN"),
+                "Input": text,
+            },
+        )
+    except scheduler.exceptions.ConflictException:
+        return
