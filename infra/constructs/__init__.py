@@ -1,0 +1,1 @@
+"""What builds: one kind of part per file, with the house defaults. Nothing here knows a domain."""

@@ -1,0 +1,41 @@
+"""Users, groups and presence."""
+
+import aws_cdk as cdk
+
+from infra.config import Stage
+from infra.constructs.domain_stack import DomainStack
+from infra.constructs.function import Function
+from infra.constructs.routes import HttpFront
+from infra.stacks.data import DataStack
+from infra.stacks.foundation import FoundationStack
+
+PATHS = [
+    "/api/v2/users",
+    "/api/v2/users/me",
+    "/api/v2/users/search",
+    "/api/v2/users/{userId}",
+    "/api/v2/users/{userId}/presences/{sourceId}",
+    "/api/v2/presence/{proxy+}",
+    "/api/v2/organizations/{proxy+}",
+]
+
+
+class DirectoryStack(DomainStack):
+    """One function; a user who goes on queue is offered work, so it may send to the ACD queue."""
+
+    def __init__(
+        self, app: cdk.App, stage: Stage, foundation: FoundationStack, data: DataStack, front: HttpFront
+    ) -> None:
+        super().__init__(app, stage, foundation.house, "directory", description="Users, groups and presence")
+        api = Function(
+            self,
+            "api",
+            description="Users, presence and the organization",
+            grants=[
+                data.tables["directory"].writes(),
+                data.tables["routing"].writes(),
+                data.tables["identity"].reads(),
+                foundation.acd.sends(),
+            ],
+        )
+        front.route(self, api, PATHS)

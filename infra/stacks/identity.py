@@ -1,0 +1,67 @@
+"""Sign-in and tokens: Cognito for people, client credentials for machines, one issuer for both, and its authorizer."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as gateway
+
+from infra.config import Stage
+from infra.constructs.domain_stack import DomainStack
+from infra.constructs.function import Function
+from infra.constructs.routes import GET, HttpFront
+from infra.constructs.user_pool import UserPool
+from infra.stacks.data import DataStack
+from infra.stacks.foundation import FoundationStack
+
+AUDIENCE = "switchboard"
+
+
+class IdentityStack(DomainStack):
+    """The issuer: the function that gives tokens, and the routes that anybody may call to get one and to verify it."""
+
+    def __init__(self, app: cdk.App, stage: Stage, foundation: FoundationStack, data: DataStack) -> None:
+        super().__init__(app, stage, foundation.house, "identity", description="Sign-in, tokens, roles and permissions")
+        issuer = foundation.http_api.api_endpoint
+        user_pool = UserPool(self, stage, public_url=issuer)
+        self.api = Function(
+            self,
+            "api",
+            description="Tokens, OAuth clients, roles and divisions",
+            grants=[
+                data.tables["identity"].writes(),
+                data.tables["directory"].reads(),
+                foundation.signing_key.signs(),
+                user_pool.signs_in(),
+            ],
+            environment={"TOKEN_ISSUER": issuer},
+        )
+        public = HttpFront(foundation.http_api, open_because="Callers come here to get a token, or the keys to verify one.")
+        public.route(self, self.api, ["/oauth/{proxy+}"])
+        public.route(self, self.api, ["/.well-known/{proxy+}"], GET)
+
+
+class AccessStack(DomainStack):
+    """The authorizer of all other routes.
+
+    A stack of its own, because API Gateway fetches the issuer's discovery document when the authorizer is made, and
+    the issuer is IdentityStack's function behind the same API: it must be deployed and answering first.
+    """
+
+    def __init__(self, app: cdk.App, stage: Stage, foundation: FoundationStack, identity: IdentityStack) -> None:
+        super().__init__(app, stage, foundation.house, "access", description="The authorizer of the console API")
+        self.add_stack_dependency(identity)
+        authorizer = gateway.HttpAuthorizer(
+            self,
+            "Tokens",
+            http_api=foundation.http_api,
+            authorizer_name=stage.resource_name("tokens"),
+            type=gateway.HttpAuthorizerType.JWT,
+            identity_source=["$request.header.Authorization"],
+            jwt_issuer=foundation.http_api.api_endpoint,
+            jwt_audience=[AUDIENCE],
+        )
+        self.front = HttpFront(
+            foundation.http_api,
+            gateway.HttpAuthorizer.from_http_authorizer_attributes(
+                self, "TokensReference", authorizer_id=authorizer.authorizer_id, authorizer_type="JWT"
+            ),
+        )
+        self.front.route(self, identity.api, ["/api/v2/oauth/{proxy+}", "/api/v2/authorization/{proxy+}"])
