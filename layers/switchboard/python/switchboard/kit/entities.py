@@ -1,19 +1,22 @@
 """Config entities: named, versioned, division-scoped objects that are declared, not hand-written (DESIGN decision 2).
 
-An `Entity` says what differs: model, path, permission, the operations it serves and its own rules. Storage, unique names, paging,
-name search, optimistic concurrency, audit, idempotent creates and the routes follow from it.
+An `Entity` says what differs: model, path, permission, the operations it serves and its own rules. Storage, unique names,
+optimistic concurrency and audit follow from it here; paging, name search, idempotent creates and the routes in entity_routes.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from switchboard.kit import clock, contract, dynamo, ids, paging
-from switchboard.kit.callers import EVERY_DIVISION, Caller
+from switchboard.kit import checks, clock, dynamo, ids
+from switchboard.kit.callers import Caller
+from switchboard.kit.checks import check_range as check_range
 from switchboard.kit.dynamo import Table, TransactionCanceledError
-from switchboard.kit.errors import ConflictError, InUseError, InvalidValueError, NotFoundError, VersionConflictError
-from switchboard.kit.http import Api, Request
+from switchboard.kit.errors import ConflictError, InUseError, NotFoundError, VersionConflictError
+
+if TYPE_CHECKING:
+    from switchboard.kit.http import Api
 
 Body = dict[str, Any]
 
@@ -83,7 +86,7 @@ class Store:
 
     def create(self, body: Body, actor: str = "", identifier: str = "") -> Body:
         """Raises BadRequestError, InvalidValueError, ConflictError (name taken, id taken)."""
-        contract.require(body, *self.entity.required)
+        checks.require(body, *self.entity.required)
         made = {**self.entity.defaults, **{name: value for name, value in body.items() if value is not None}}
         made = {name: value for name, value in made.items() if name not in (*_KEPT_BY_US, *self.entity.read_only)}
         now = clock.iso(clock.now())
@@ -116,7 +119,7 @@ class Store:
         made |= {"version": old["version"] + 1, "dateModified": clock.iso(clock.now())}
         if actor:
             made["modifiedBy"] = actor
-        contract.require(made, *self.entity.required)
+        checks.require(made, *self.entity.required)
         self.entity.check(made, old)
         self._write(old, made, actor)
         return made
@@ -191,101 +194,14 @@ class Store:
         return f"NAME#{self.entity.kind}", name.strip().lower()
 
 
-def serve(api: Api, entity: Entity, store: Callable[[], Store]) -> None:
-    """Register the entity's operations on an Api."""
-    serving = _Serving(entity, store)
-    for action, (method, permission) in _ACTIONS.items():
-        if action in entity.operations:
-            api.operation(
-                entity.operations[action],
-                f"{entity.permission}:{permission}",
-                idempotent=(lambda: store().table) if action == "create" else None,
-            )(getattr(serving, method))
+def serve(api: "Api", entity: Entity, store: Callable[[], Store]) -> None:
+    """`entity_routes.serve`; named here too because declaring and serving go together."""
+    # Imported when called: a consumer that only reads an entity does not pay for the web framework.
+    from switchboard.kit import entity_routes
 
-
-_ACTIONS = {
-    "list": ("list_all", "view"),
-    "get": ("get", "view"),
-    "create": ("create", "add"),
-    "update": ("update", "edit"),
-    "delete": ("delete", "delete"),
-}
-
-
-@dataclass(frozen=True)
-class _Serving:
-    entity: Entity
-    store: Callable[[], Store]
-
-    def list_all(self, request: Request) -> Body:
-        divisions = request.caller.divisions(f"{self.entity.permission}:view")
-        entities = [
-            body for body in self.store().all() if self._in(divisions, body) and self._wanted(body, request.query)
-        ]
-        if str(request.query.get("sortOrder", "")).lower() in ("desc", "descending"):
-            entities.reverse()
-        return paging.numbered([self.shown(body) for body in entities], self.entity.path, request.query)
-
-    def get(self, request: Request) -> Body:
-        return self.shown(self._reachable(request, "view"))
-
-    def create(self, request: Request) -> Body:
-        self._check_division(request.caller, "add", request.body)
-        return self.shown(self.store().create(request.body, actor_of(request.caller)))
-
-    def update(self, request: Request) -> Body:
-        body = self._reachable(request, "edit")
-        self._check_division(request.caller, "edit", request.body)
-        replace = contract.operations()[self.entity.operations["update"]].method == "PUT"
-        return self.shown(self.store().update(body["id"], request.body, actor_of(request.caller), replace=replace))
-
-    def delete(self, request: Request) -> None:
-        self.store().delete(self._reachable(request, "delete")["id"], actor_of(request.caller))
-
-    def shown(self, body: Body) -> Body:
-        made = self.entity.present(dict(body))
-        kept = {name: value for name, value in made.items() if name not in self.entity.hidden}
-        if self.entity.divisioned:
-            division = kept["division"]
-            kept["division"] = division | {"selfUri": f"/api/v2/authorization/divisions/{division['id']}"}
-        return kept | {"selfUri": f"{self.entity.path}/{body['id']}"}
-
-    def _reachable(self, request: Request, action: str) -> Body:
-        (identifier,) = list(request.path.values())[-1:]
-        body = self.store().get(identifier)
-        if self.entity.divisioned:
-            request.caller.require(f"{self.entity.permission}:{action}", body["division"]["id"])
-        return body
-
-    def _check_division(self, caller: Caller, action: str, body: Body | None) -> None:
-        division = ((body or {}).get("division") or {}).get("id")
-        if self.entity.divisioned:
-            caller.require(f"{self.entity.permission}:{action}", division or HOME_DIVISION)
-
-    def _in(self, divisions: frozenset[str], body: Body) -> bool:
-        return not self.entity.divisioned or EVERY_DIVISION in divisions or body["division"]["id"] in divisions
-
-    def _wanted(self, body: Body, query: Mapping[str, Any]) -> bool:
-        if "name" in query and not paging.matches_name(query["name"], body.get("name", "")):
-            return False
-        if "id" in query and body["id"] not in _listed(query["id"]):
-            return False
-        return "divisionId" not in query or body.get("division", {}).get("id") in _listed(query["divisionId"])
-
-
-def _listed(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
+    entity_routes.serve(api, entity, store)
 
 
 def actor_of(caller: Caller) -> str:
     """Who an audit entry names: the person, or the client that acted on its own."""
     return caller.user_id or caller.client_id
-
-
-def check_range(body: Mapping[str, Any], name: str, low: float, high: float) -> None:
-    """Raises InvalidValueError where the dotted field is present and outside low..high."""
-    value: Any = body
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    if value is not None and not low <= value <= high:
-        raise InvalidValueError(f"{name} must be between {low} and {high}.", field=name)

@@ -15,7 +15,8 @@ from typing import Any
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError, core_schema
 
 from switchboard.kit import clock
-from switchboard.kit.errors import BadRequestError, InvalidValueError
+from switchboard.kit.checks import require as require
+from switchboard.kit.errors import InvalidValueError
 
 _FOLDER = Path(__file__).parent
 
@@ -181,13 +182,3 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nulls(item) for item in value if item is not None]
     return value
-
-
-def require(body: Mapping[str, Any], *names: str) -> None:
-    """Raises BadRequestError naming the first of the dotted field names that is absent, null or blank."""
-    for name in names:
-        value: Any = body
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
-        if value is None or (isinstance(value, str) and not value.strip()):
-            raise BadRequestError(f"{name} is required.", field=name)

@@ -1,0 +1,96 @@
+"""The routes of a declared entity: list, get, create, update, delete, as its `Entity` says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from switchboard.kit import contract, paging
+from switchboard.kit.callers import EVERY_DIVISION, Caller
+from switchboard.kit.entities import HOME_DIVISION, Body, Entity, Store, actor_of
+from switchboard.kit.http import Api, Request
+
+
+def serve(api: Api, entity: Entity, store: Callable[[], Store]) -> None:
+    """Register the entity's operations on an Api."""
+    serving = _Serving(entity, store)
+    for action, (method, permission) in _ACTIONS.items():
+        if action in entity.operations:
+            api.operation(
+                entity.operations[action],
+                f"{entity.permission}:{permission}",
+                idempotent=(lambda: store().table) if action == "create" else None,
+            )(getattr(serving, method))
+
+
+_ACTIONS = {
+    "list": ("list_all", "view"),
+    "get": ("get", "view"),
+    "create": ("create", "add"),
+    "update": ("update", "edit"),
+    "delete": ("delete", "delete"),
+}
+
+
+@dataclass(frozen=True)
+class _Serving:
+    entity: Entity
+    store: Callable[[], Store]
+
+    def list_all(self, request: Request) -> Body:
+        divisions = request.caller.divisions(f"{self.entity.permission}:view")
+        entities = [
+            body for body in self.store().all() if self._in(divisions, body) and self._wanted(body, request.query)
+        ]
+        if str(request.query.get("sortOrder", "")).lower() in ("desc", "descending"):
+            entities.reverse()
+        return paging.numbered([self.shown(body) for body in entities], self.entity.path, request.query)
+
+    def get(self, request: Request) -> Body:
+        return self.shown(self._reachable(request, "view"))
+
+    def create(self, request: Request) -> Body:
+        self._check_division(request.caller, "add", request.body)
+        return self.shown(self.store().create(request.body, actor_of(request.caller)))
+
+    def update(self, request: Request) -> Body:
+        body = self._reachable(request, "edit")
+        self._check_division(request.caller, "edit", request.body)
+        replace = contract.operations()[self.entity.operations["update"]].method == "PUT"
+        return self.shown(self.store().update(body["id"], request.body, actor_of(request.caller), replace=replace))
+
+    def delete(self, request: Request) -> None:
+        self.store().delete(self._reachable(request, "delete")["id"], actor_of(request.caller))
+
+    def shown(self, body: Body) -> Body:
+        made = self.entity.present(dict(body))
+        kept = {name: value for name, value in made.items() if name not in self.entity.hidden}
+        if self.entity.divisioned:
+            division = kept["division"]
+            kept["division"] = division | {"selfUri": f"/api/v2/authorization/divisions/{division['id']}"}
+        return kept | {"selfUri": f"{self.entity.path}/{body['id']}"}
+
+    def _reachable(self, request: Request, action: str) -> Body:
+        (identifier,) = list(request.path.values())[-1:]
+        body = self.store().get(identifier)
+        if self.entity.divisioned:
+            request.caller.require(f"{self.entity.permission}:{action}", body["division"]["id"])
+        return body
+
+    def _check_division(self, caller: Caller, action: str, body: Body | None) -> None:
+        division = ((body or {}).get("division") or {}).get("id")
+        if self.entity.divisioned:
+            caller.require(f"{self.entity.permission}:{action}", division or HOME_DIVISION)
+
+    def _in(self, divisions: frozenset[str], body: Body) -> bool:
+        return not self.entity.divisioned or EVERY_DIVISION in divisions or body["division"]["id"] in divisions
+
+    def _wanted(self, body: Body, query: Mapping[str, Any]) -> bool:
+        if "name" in query and not paging.matches_name(query["name"], body.get("name", "")):
+            return False
+        if "id" in query and body["id"] not in _listed(query["id"]):
+            return False
+        return "divisionId" not in query or body.get("division", {}).get("id") in _listed(query["divisionId"])
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
