@@ -32,6 +32,8 @@ class Entity:
     `list`, `get`, `create`, `update`, `delete` to contract names; what is absent is not served. `required` are dotted field
     names of a create. `defaults` fills what a create leaves out. `check(body, old)` raises for what the model cannot
     say. `present(body)` adds what is computed. `references(id)` names who uses it, which refuses its deletion.
+    `unique_by` is the field that no two of a kind share, where `unique_name` holds. `built_in` entities exist in every
+    organization without being stored, and cannot be changed.
     """
 
     kind: str
@@ -41,6 +43,8 @@ class Entity:
     required: tuple[str, ...] = ("name",)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     unique_name: bool = True
+    unique_by: str = "name"
+    built_in: tuple[Body, ...] = ()
     divisioned: bool = True
     version_required: bool = False
     read_only: tuple[str, ...] = ()
@@ -59,14 +63,19 @@ class Store:
     def __init__(self, table: Table, entity: Entity) -> None:
         self.table = table
         self.entity = entity
+        self._built_in = {body["id"]: body for body in entity.built_in}
 
     def find(self, identifier: str) -> Body | None:
+        if identifier in self._built_in:
+            return self._built_in[identifier]
         item = self.table.get(self._key(identifier))
         return json.loads(item["doc"]) if item else None
 
     def find_all(self, identifiers: Iterable[str]) -> dict[str, Body]:
-        found = self.table.batch_get(self._key(identifier) for identifier in identifiers)
-        return {key[1]: json.loads(item["doc"]) for key, item in found.items()}
+        wanted = set(identifiers)
+        found = self.table.batch_get(self._key(identifier) for identifier in wanted - self._built_in.keys())
+        stored = {key[1]: json.loads(item["doc"]) for key, item in found.items()}
+        return stored | {key: body for key, body in self._built_in.items() if key in wanted}
 
     def get(self, identifier: str) -> Body:
         """Raises NotFoundError."""
@@ -78,9 +87,11 @@ class Store:
     def all(self) -> list[Body]:
         """Every entity of the kind, by name."""
         bodies = [json.loads(item["doc"]) for item in self.table.query(f"ENTITY#{self.entity.kind}")]
+        bodies += self._built_in.values()
         return sorted(bodies, key=lambda body: (str(body.get("name", "")).lower(), body["id"]))
 
     def by_name(self, name: str) -> Body | None:
+        """The stored entity with that name, or that value of the entity's `unique_by`."""
         guard = self.table.get(self._name_key(name))
         return self.find(guard["id"]) if guard else None
 
@@ -104,7 +115,7 @@ class Store:
 
         Raises NotFoundError, VersionConflictError, InvalidValueError, ConflictError.
         """
-        old = self.get(identifier)
+        old = self._changeable(identifier)
         sent = changes.get("version")
         if (self.entity.version_required or sent is not None) and sent != old["version"]:
             raise VersionConflictError(sent, old["version"])
@@ -125,8 +136,8 @@ class Store:
         return made
 
     def delete(self, identifier: str, actor: str = "") -> Body:
-        """Raises NotFoundError, InUseError saying by what."""
-        old = self.get(identifier)
+        """Raises NotFoundError, ConflictError (built in), InUseError saying by what."""
+        old = self._changeable(identifier)
         users = list(self.entity.references(identifier))
         if users:
             raise InUseError(f"{self.entity.kind} {identifier} is in use by {', '.join(users[:10])}.")
@@ -141,10 +152,7 @@ class Store:
             if 0 in canceled.failed or not canceled.failed:
                 stored = canceled.failed.get(0, {}).get("version", 0)
                 raise VersionConflictError(old["version"] if old else None, stored) from canceled
-            taken = (new or {}).get("name", "")
-            raise ConflictError(
-                f"The name '{taken}' is already used by another {self.entity.kind}.", field="name"
-            ) from None
+            raise self._taken(new or {}) from None
 
     def _entity_write(self, old: Body | None, new: Body | None) -> dynamo.Write:
         if new is None and old is not None:
@@ -159,9 +167,12 @@ class Store:
     def _name_writes(self, old: Body | None, new: Body | None) -> list[dynamo.Write]:
         if not self.entity.unique_name:
             return []
-        before, after = (self._name_key(body["name"]) if body else None for body in (old, new))
+        unique = self.entity.unique_by
+        before, after = (self._name_key(body[unique]) if body else None for body in (old, new))
         if before == after:
             return []
+        if new and after in [self._name_key(body[unique]) for body in self.entity.built_in]:
+            raise self._taken(new)
         writes = []
         if after and new:
             writes.append(dynamo.create({"PK": after[0], "SK": after[1], "id": new["id"]}))
@@ -186,6 +197,16 @@ class Store:
                 "expiresAt": clock.now_ms() // 1000 + AUDIT_SECONDS,
             }
         )
+
+    def _taken(self, body: Body) -> ConflictError:
+        unique = self.entity.unique_by
+        message = f"The {unique} '{body.get(unique, '')}' is already used by another {self.entity.kind}."
+        return ConflictError(message, field=unique)
+
+    def _changeable(self, identifier: str) -> Body:
+        if identifier in self._built_in:
+            raise ConflictError(f"{self.entity.kind} {identifier} is built in and cannot be changed.")
+        return self.get(identifier)
 
     def _key(self, identifier: str) -> dynamo.Key:
         return f"ENTITY#{self.entity.kind}", identifier
