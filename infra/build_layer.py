@@ -34,7 +34,7 @@ def build_layer() -> Path:
 
 
 def _install(target: Path) -> None:
-    subprocess.run(
+    subprocess.run(  # noqa: S603 - uv from this environment, with constants
         [
             *(str(_uv()), "pip", "install", "--quiet"),
             *("--python-platform", PLATFORM, "--python-version", PYTHON_VERSION),
@@ -53,4 +53,4 @@ def _uv() -> Path:
 
 
 if __name__ == "__main__":
-    print(build_layer())
+    sys.stdout.write(f"{build_layer()}\n")

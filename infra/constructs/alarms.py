@@ -7,12 +7,19 @@ from constructs import Construct
 
 
 def add_alarm(
-    scope: Construct, name: str, metric: cloudwatch.IMetric, *, at_least: float, topic: sns.ITopic, description: str
-) -> cloudwatch.Alarm:
+    scope: Construct,
+    identifier: str,
+    metric: cloudwatch.IMetric,
+    *,
+    name: str,
+    description: str,
+    at_least: float,
+    topic: sns.ITopic,
+) -> None:
     """An alarm that goes off when one period of the metric reaches `at_least`; no data is good news."""
     alarm = cloudwatch.Alarm(
         scope,
-        "".join(part.capitalize() for part in name.replace(".", "-").split("-")) + "Alarm",
+        identifier,
         alarm_name=name,
         alarm_description=description,
         metric=metric,
@@ -22,4 +29,3 @@ def add_alarm(
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
     )
     alarm.add_alarm_action(actions.SnsAction(topic))
-    return alarm

@@ -20,9 +20,7 @@ def function_code(package: str) -> lambda_.Code:
     for part in package.split("/"):
         rules += [f"!{path}", f"{path}/*/"]
         path = f"{path}/{part}"
-    return lambda_.Code.from_asset(
-        str(ROOT), exclude=[*rules, f"!{path}", *GENERATED], ignore_mode=IgnoreMode.GIT
-    )
+    return lambda_.Code.from_asset(str(ROOT), exclude=[*rules, f"!{path}", *GENERATED], ignore_mode=IgnoreMode.GIT)
 
 
 def folder_code(folder: str) -> lambda_.Code:

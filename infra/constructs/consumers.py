@@ -19,12 +19,12 @@ STREAM_ATTEMPTS = 10
 
 def consume_queue(function: Function, queue: Queue, *, batch_size: int) -> None:
     """The function takes up to `batch_size` messages at once and answers which of them failed."""
-    function.add_event_source(
-        sources.SqsEventSource(queue, batch_size=batch_size, report_batch_item_failures=True)
-    )
+    function.add_event_source(sources.SqsEventSource(queue, batch_size=batch_size, report_batch_item_failures=True))
 
 
-def consume_stream(stack: DomainStack, function: Function, table: Table, *, filters: Sequence[Mapping[str, Any]]) -> None:
+def consume_stream(
+    stack: DomainStack, function: Function, table: Table, *, filters: Sequence[Mapping[str, Any]]
+) -> None:
     """The function takes the table's changes in order per partition key, those that match one of the filters.
 
     A batch that fails is halved until the poison record stands alone; after ten attempts its position in the stream
@@ -47,9 +47,10 @@ def consume_stream(stack: DomainStack, function: Function, table: Table, *, filt
     )
     add_alarm(
         function,
-        stage.resource_name(f"{table.domain}-stream-age"),
+        "StreamAgeAlarm",
         function.metric("IteratorAge", statistic="Maximum"),
+        name=stage.resource_name(f"{table.domain}-stream-age"),
+        description=f"The outbox of {table.domain} is behind.",
         at_least=stage.alarms.stream_iterator_age * 1000,
         topic=topic,
-        description=f"The outbox of {table.domain} is behind.",
     )

@@ -1,8 +1,10 @@
 """A Lambda function with the house defaults; a stack says only what is particular to it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from aws_cdk import Duration
+from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -47,7 +49,10 @@ class Function(lambda_.Function):
             removal_policy=stage.removal_policy,
         )
         role = iam.Role(
-            stack, f"{identifier}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=f"Runs {name}"
+            stack,
+            f"{identifier}Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"Runs {name}",
         )
         super().__init__(
             stack,
@@ -76,6 +81,11 @@ class Function(lambda_.Function):
         self._allow(role, [own_log, *(permission for grant in grants for permission in grant.permissions)])
         self._watch(stack, name)
 
+    @cached_property
+    def http_integration(self) -> integrations.HttpLambdaIntegration:
+        """How the HTTP API calls the function, the same for all its routes."""
+        return integrations.HttpLambdaIntegration("Http", self, scope_permission_to_route=False)
+
     def _allow(self, role: iam.Role, permissions: Sequence[Permission]) -> None:
         for permission in permissions:
             role.add_to_policy(permission.statement())
@@ -85,19 +95,21 @@ class Function(lambda_.Function):
         thresholds, topic = stack.stage.alarms, stack.house.alarm_topic
         add_alarm(
             self,
-            f"{name}-errors",
+            "ErrorsAlarm",
             self.metric_errors(),
+            name=f"{name}-errors",
+            description=f"{name} failed, timed out or ran out of memory.",
             at_least=thresholds.errors,
             topic=topic,
-            description=f"{name} failed, timed out or ran out of memory.",
         )
         add_alarm(
             self,
-            f"{name}-throttles",
+            "ThrottlesAlarm",
             self.metric_throttles(),
+            name=f"{name}-throttles",
+            description=f"{name} was refused an environment: the account's concurrency is used up.",
             at_least=thresholds.throttles,
             topic=topic,
-            description=f"{name} was refused an environment: the account's concurrency is used up.",
         )
 
 

@@ -17,7 +17,9 @@ DEAD_LETTER_RETENTION = Duration.days(14)
 class DeadLetterQueue(sqs.Queue):
     """Keeps for two weeks what could not be processed, and raises an alarm on the first message."""
 
-    def __init__(self, scope: Construct, name: str, stage: Stage, alarm_topic: sns.ITopic, *, fifo: bool = False) -> None:
+    def __init__(
+        self, scope: Construct, name: str, stage: Stage, alarm_topic: sns.ITopic, *, fifo: bool = False
+    ) -> None:
         dead_letters_name = f"{name}-dead-letters"
         super().__init__(
             scope,
@@ -31,11 +33,12 @@ class DeadLetterQueue(sqs.Queue):
         )
         add_alarm(
             self,
-            stage.resource_name(dead_letters_name),
+            "Alarm",
             self.metric_approximate_number_of_messages_visible(statistic="Maximum"),
+            name=stage.resource_name(dead_letters_name),
+            description=f"Something from {name} could not be processed and waits to be looked at and redriven.",
             at_least=1,
             topic=alarm_topic,
-            description=f"Something in {name} failed {ATTEMPTS} times and waits to be looked at and redriven.",
         )
 
 
@@ -74,11 +77,12 @@ class Queue(sqs.Queue):
         self.consumer_timeout = consumer_timeout
         add_alarm(
             self,
-            stage.resource_name(f"{name}-age"),
+            "AgeAlarm",
             self.metric_approximate_age_of_oldest_message(statistic="Maximum"),
+            name=stage.resource_name(f"{name}-age"),
+            description=f"The consumer of {name} is behind.",
             at_least=stage.alarms.oldest_message_age,
             topic=alarm_topic,
-            description=f"The consumer of {name} is behind.",
         )
 
     def sends(self) -> Grant:

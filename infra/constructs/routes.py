@@ -37,28 +37,21 @@ class HttpFront:
         function: Function,
         paths: Sequence[str],
         methods: Sequence[gateway.HttpMethod] = ALL,
-    ) -> list[gateway.HttpRoute]:
+    ) -> None:
         """Send the methods of the paths to the function. More literal segments win over a `{proxy+}`."""
-        integration = integrations.HttpLambdaIntegration(
-            f"{function.node.id}Integration", function, scope_permission_to_route=False
-        )
-        return [self._route(stack, integration, path, method) for path in paths for method in methods]
+        for path in paths:
+            for method in methods:
+                self._add(stack, function.http_integration, gateway.HttpRouteKey.with_(path, method))
 
-    def _route(
-        self,
-        stack: DomainStack,
-        integration: gateway.HttpRouteIntegration,
-        path: str,
-        method: gateway.HttpMethod,
-    ) -> gateway.HttpRoute:
+    def otherwise(self, stack: DomainStack, function: Function) -> None:
+        """Send to the function what no route takes."""
+        # The permission that the function's other routes share ends in a path, which this route lacks.
+        integration = integrations.HttpLambdaIntegration("HttpDefault", function, scope_permission_to_route=True)
+        self._add(stack, integration, gateway.HttpRouteKey.DEFAULT)
+
+    def _add(self, stack: DomainStack, integration: gateway.HttpRouteIntegration, key: gateway.HttpRouteKey) -> None:
         route = gateway.HttpRoute(
-            stack,
-            f"{method.value} {path}",
-            http_api=self.api,
-            route_key=gateway.HttpRouteKey.with_(path, method),
-            integration=integration,
-            authorizer=self.authorizer,
+            stack, key.key, http_api=self.api, route_key=key, integration=integration, authorizer=self.authorizer
         )
         if self.authorizer is None:
             acknowledge(route, "APIG4", self.open_because)
-        return route

@@ -23,6 +23,4 @@ class SigningKey(kms.Key):
 
     def signs(self) -> Grant:
         """May sign with the key and publish its public half."""
-        return Grant(
-            (Permission(("kms:Sign", "kms:GetPublicKey"), (self.key_arn,)),), {"SIGNING_KEY_ID": self.key_id}
-        )
+        return Grant((Permission(("kms:Sign", "kms:GetPublicKey"), (self.key_arn,)),), {"SIGNING_KEY_ID": self.key_id})

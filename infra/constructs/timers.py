@@ -40,7 +40,9 @@ class Timers(Construct):
         return Grant(
             (
                 *queue.sends().permissions,
-                Permission(("scheduler:CreateSchedule",), (self._schedules_arn,), "Every timer is a schedule of its own."),
+                Permission(
+                    ("scheduler:CreateSchedule",), (self._schedules_arn,), "Every timer is a schedule of its own."
+                ),
                 Permission(("iam:PassRole",), (self._role.role_arn,)),
             ),
             {

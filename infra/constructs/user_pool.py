@@ -39,7 +39,9 @@ class UserPool(cognito.UserPool):
             removal_policy=stage.removal_policy,
         )
         acknowledge(
-            self, "COG8", "Threat protection is billed per user; with a required second factor that is the owner's choice."
+            self,
+            "COG8",
+            "Threat protection is billed per user; with a required second factor that is the owner's choice.",
         )
         domain = self.add_domain(
             "HostedUi",

@@ -46,9 +46,8 @@ class WebSocketApi(gateway.WebSocketApi):
         )
         acknowledge(live, "APIG1", NO_ACCESS_LOG)
         stack = cdk.Stack.of(self)
-        host = f"{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
-        self.url = f"wss://{host}/{stage.name}"
-        self.endpoint = f"https://{host}/{stage.name}"
+        self.url = f"{self.api_endpoint}/{stage.name}"
+        self.endpoint = f"https://{self.api_id}.execute-api.{stack.region}.{stack.url_suffix}/{stage.name}"
         self._connections_arn = stack.format_arn(
             service="execute-api",
             resource=exported(self, self.api_id),

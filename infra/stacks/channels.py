@@ -119,9 +119,7 @@ class ChannelsStack(DomainStack):
             self,
             f"{channel.name}-media",
             self._foundation.bus,
-            pattern=events.EventPattern(
-                detail_type=["message.media.pending"], detail={"channel": [channel.name]}
-            ),
+            pattern=events.EventPattern(detail_type=["message.media.pending"], detail={"channel": [channel.name]}),
             consumer_timeout=MEDIA_TIMEOUT,
         )
         consume_queue(function, queue, batch_size=1)

@@ -33,9 +33,15 @@ class IdentityStack(DomainStack):
             ],
             environment={"TOKEN_ISSUER": issuer},
         )
-        public = HttpFront(foundation.http_api, open_because="Callers come here to get a token, or the keys to verify one.")
+        public = HttpFront(
+            foundation.http_api, open_because="Callers come here to get a token, or the keys to verify one."
+        )
         public.route(self, self.api, ["/oauth/{proxy+}"])
         public.route(self, self.api, ["/.well-known/{proxy+}"], GET)
+        unknown = HttpFront(
+            foundation.http_api, open_because="No operation is behind it: it only says `route.not.found`."
+        )
+        unknown.otherwise(self, self.api)
 
 
 class AccessStack(DomainStack):

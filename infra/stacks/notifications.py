@@ -32,9 +32,7 @@ class NotificationsStack(DomainStack):
             environment={"WEBSOCKET_URL": foundation.websocket_api.url},
         )
         front.route(self, api, ["/api/v2/notifications/{proxy+}"])
-        socket = Function(
-            self, "socket", description="Connections of notification channels", grants=[table.writes()]
-        )
+        socket = Function(self, "socket", description="Connections of notification channels", grants=[table.writes()])
         foundation.websocket_api.route(self, socket)
         push = Function(
             self,

@@ -11,6 +11,7 @@ from infra.config import Stage
 from infra.constructs.domain_stack import StageStack
 
 HALF = 12  # columns of a dashboard's 24
+ALARMS_OF_A_RULE = 100  # what CloudWatch takes
 
 
 class OperationsStack(StageStack):
@@ -21,29 +22,32 @@ class OperationsStack(StageStack):
 
     def __init__(self, app: cdk.App, stage: Stage, *, watched: Sequence[StageStack]) -> None:
         super().__init__(app, stage, "operations", description="Dashboard and alarms over everything")
-        summaries = []
+        summaries: list[cloudwatch.IAlarm] = []
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=stage.resource_name("switchboard"))
         for stack in watched:
             self.add_stack_dependency(stack)
             alarms = _names(stack, cloudwatch.CfnAlarm, "alarm_name")
             functions = _names(stack, lambda_.CfnFunction, "function_name")
             queues = _names(stack, sqs.CfnQueue, "queue_name")
-            if alarms:
-                summaries.append(self._summary(stack, alarms))
+            summaries += self._summaries(stack, alarms)
             if functions:
                 dashboard.add_widgets(_function_graph(stack, functions), _latency_graph(stack, functions))
             if queues:
                 dashboard.add_widgets(_depth_graph(stack, queues), _age_graph(stack, queues))
         dashboard.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=summaries, width=2 * HALF))
 
-    def _summary(self, stack: StageStack, alarms: Sequence[str]) -> cloudwatch.CompositeAlarm:
-        return cloudwatch.CompositeAlarm(
-            self,
-            f"{stack.node.id}Alarm",
-            composite_alarm_name=stack.stack_name,
-            alarm_description=f"Something in {stack.stack_name} needs attention.",
-            alarm_rule=cloudwatch.AlarmRule.from_string(" OR ".join(f'ALARM("{name}")' for name in alarms)),
-        )
+    def _summaries(self, stack: StageStack, alarms: Sequence[str]) -> list[cloudwatch.CompositeAlarm]:
+        parts = [alarms[start : start + ALARMS_OF_A_RULE] for start in range(0, len(alarms), ALARMS_OF_A_RULE)]
+        return [
+            cloudwatch.CompositeAlarm(
+                self,
+                f"{stack.node.id}Alarm{number}",
+                composite_alarm_name=f"{stack.stack_name}-{number}",
+                alarm_description=f"Something in {stack.stack_name} needs attention.",
+                alarm_rule=cloudwatch.AlarmRule.from_string(" OR ".join(f'ALARM("{name}")' for name in part)),
+            )
+            for number, part in enumerate(parts, start=1)
+        ]
 
 
 def _names(stack: StageStack, kind: type, attribute: str) -> list[str]:
