@@ -12,7 +12,7 @@ from switchboard.kit.http import Api, Request
 
 def serve(api: Api, entity: Entity, store: Callable[[], Store]) -> None:
     """Register the entity's operations on an Api."""
-    serving = _Serving(entity, store)
+    serving = Serving(entity, store)
     for action, (method, permission) in _ACTIONS.items():
         if action in entity.operations:
             api.operation(
@@ -32,36 +32,45 @@ _ACTIONS = {
 
 
 @dataclass(frozen=True)
-class _Serving:
+class Serving:
+    """The handlers of an entity's operations; a router with rules of its own uses the parts it shares with the others."""
+
     entity: Entity
     store: Callable[[], Store]
 
     def list_all(self, request: Request) -> Body:
+        entities = [self.shown(body) for body in self.visible(request)]
+        return paging.numbered(entities, self.entity.path, request.query)
+
+    def get(self, request: Request) -> Body:
+        return self.shown(self.reachable(request, "view"))
+
+    def create(self, request: Request) -> Body:
+        self.check_division(request.caller, "add", request.body)
+        return self.shown(self.store().create(request.body, actor_of(request.caller)))
+
+    def update(self, request: Request) -> Body:
+        body = self.reachable(request, "edit")
+        if (request.body.get("division") or {}).get("id"):
+            self.check_division(request.caller, "edit", request.body)
+        replace = contract.operations()[self.entity.operations["update"]].method == "PUT"
+        return self.shown(self.store().update(body["id"], request.body, actor_of(request.caller), replace=replace))
+
+    def delete(self, request: Request) -> None:
+        self.store().delete(self.reachable(request, "delete")["id"], actor_of(request.caller))
+
+    def visible(self, request: Request) -> list[Body]:
+        """The entities that the caller may view and the query asks for, in its order."""
         divisions = request.caller.divisions(f"{self.entity.permission}:view")
         entities = [
             body for body in self.store().all() if self._in(divisions, body) and self._wanted(body, request.query)
         ]
         if str(request.query.get("sortOrder", "")).lower() in ("desc", "descending"):
             entities.reverse()
-        return paging.numbered([self.shown(body) for body in entities], self.entity.path, request.query)
-
-    def get(self, request: Request) -> Body:
-        return self.shown(self._reachable(request, "view"))
-
-    def create(self, request: Request) -> Body:
-        self._check_division(request.caller, "add", request.body)
-        return self.shown(self.store().create(request.body, actor_of(request.caller)))
-
-    def update(self, request: Request) -> Body:
-        body = self._reachable(request, "edit")
-        self._check_division(request.caller, "edit", request.body)
-        replace = contract.operations()[self.entity.operations["update"]].method == "PUT"
-        return self.shown(self.store().update(body["id"], request.body, actor_of(request.caller), replace=replace))
-
-    def delete(self, request: Request) -> None:
-        self.store().delete(self._reachable(request, "delete")["id"], actor_of(request.caller))
+        return entities
 
     def shown(self, body: Body) -> Body:
+        """The entity as an answer has it."""
         made = self.entity.present(dict(body))
         kept = {name: value for name, value in made.items() if name not in self.entity.hidden}
         if self.entity.divisioned:
@@ -69,14 +78,16 @@ class _Serving:
             kept["division"] = division | {"selfUri": f"/api/v2/authorization/divisions/{division['id']}"}
         return kept | {"selfUri": f"{self.entity.path}/{body['id']}"}
 
-    def _reachable(self, request: Request, action: str) -> Body:
+    def reachable(self, request: Request, action: str) -> Body:
+        """The entity that the path names. Raises NotFoundError, and MissingPermissionError for its division."""
         (identifier,) = list(request.path.values())[-1:]
         body = self.store().get(identifier)
         if self.entity.divisioned:
             request.caller.require(f"{self.entity.permission}:{action}", body["division"]["id"])
         return body
 
-    def _check_division(self, caller: Caller, action: str, body: Body | None) -> None:
+    def check_division(self, caller: Caller, action: str, body: Body | None) -> None:
+        """Raises MissingPermissionError where the caller may not do it in the division that the body names (else Home)."""
         division = ((body or {}).get("division") or {}).get("id")
         if self.entity.divisioned:
             caller.require(f"{self.entity.permission}:{action}", division or HOME_DIVISION)
