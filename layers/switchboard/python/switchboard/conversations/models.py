@@ -109,9 +109,9 @@ class Conversation(Record):
     channel: str
     integration_id: str
     start: int
+    customer: Party
     end: int = 0
     division_id: str = ""
-    customer: Party
     participants: list[Participant] = []
     version: int = 1
 

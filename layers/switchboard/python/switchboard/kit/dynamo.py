@@ -83,12 +83,14 @@ class Table:
         after: str = "",
         index: str = "",
         limit: int | None = None,
+        page: int | None = None,
         forward: bool = True,
         consistent: bool = False,
     ) -> Iterator[Item]:
         """Items of one partition in sort-key order, read page by page as they are consumed.
 
-        `prefix`, `between` (both ends included) or `after` (excluded) bound the sort key; `limit` bounds what is read.
+        `prefix`, `between` (both ends included) or `after` (excluded) bound the sort key; `limit` bounds what is read in all,
+        `page` what is read at a time (for a search that usually ends early).
         """
         hash_name, range_name = ("PK", "SK") if not index else (f"{index}PK", f"{index}SK")
         condition, values = "#pk = :pk", {":pk": {"S": partition}}
@@ -114,8 +116,8 @@ class Table:
             arguments["IndexName"] = index
         remaining = limit
         while True:
-            if remaining is not None:
-                arguments["Limit"] = remaining
+            if (bound := remaining if remaining is not None else page) is not None:
+                arguments["Limit"] = bound
             answer = self._client.query(**arguments)
             yield from map(unmarshal, answer["Items"])
             if remaining is not None:

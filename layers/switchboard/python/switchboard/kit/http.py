@@ -25,10 +25,6 @@ from switchboard.kit.logs import correlation_id, logger, metric
 
 log = logger(__name__)
 
-CORRELATION_HEADER = "ININ-Correlation-Id"
-LARGEST_BODY_BYTES = 1_000_000
-_CORRELATION = re.compile(r"^[\w-]{8,64}$")
-
 Handler = Callable[["Request"], Any]
 Identify = Callable[[Mapping[str, Any]], Caller]
 
@@ -96,10 +92,7 @@ class Api:
 
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """The Lambda entry."""
-        given = {name.lower(): value for name, value in event.get("headers", {}).items()}.get(
-            CORRELATION_HEADER.lower(), ""
-        )
-        token = correlation_id.set(given if _CORRELATION.match(given) else ids.new())
+        token = correlation_id.set(gateway.correlation(event))
         try:
             answer: dict[str, Any] = self._resolver.resolve(event, context)
             return answer
@@ -152,13 +145,13 @@ class Api:
         return once(table(), (*parts, fingerprint), lambda: handler(request), **window)
 
     def _request(self, operation: contract.Operation, event: Mapping[str, Any], path: Mapping[str, str]) -> Request:
-        raw = _raw_body(event)
+        raw = gateway.raw_body(event)
         return Request(
             caller=Caller("") if operation.open else self._caller(event),
             path=path,
             query=_query(operation, event),
             body=_body(operation, raw),
-            headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+            headers=gateway.headers(event),
             raw_path=event.get("rawPath", ""),
             raw_body=raw,
         )
@@ -187,14 +180,6 @@ class Api:
         if error.status < 500:
             log.info("refused", extra={"code": error.code, "status": error.status, "field": error.field})
         return Response(error.status, "application/json", json.dumps(error.body(correlation_id.get())), headers=headers)
-
-
-def _raw_body(event: Mapping[str, Any]) -> bytes:
-    body = event.get("body") or ""
-    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
-    if len(raw) > LARGEST_BODY_BYTES:
-        raise PayloadTooLargeError(f"The body has {len(raw)} bytes; at most {LARGEST_BODY_BYTES} are taken.")
-    return raw
 
 
 def _query(operation: contract.Operation, event: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,14 @@
+"""Consumer of the inbound queue: canonical events become messages in conversations."""
+
+from typing import Any
+
+from switchboard.conversations import api
+from switchboard.kit.sqs import Received, consume
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return consume(event, _take)
+
+
+def _take(received: Received) -> None:
+    api.receive(received.body, received.receive_count)

@@ -1,0 +1,20 @@
+"""Timers of conversations: set when one starts, handled when due (window closed, inactivity)."""
+
+from typing import Any
+
+from switchboard.conversations import api
+from switchboard.kit import events
+from switchboard.kit.sqs import Received, consume
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return consume(event, _take)
+
+
+def _take(received: Received) -> None:
+    body = received.body
+    if "timer" in body:
+        api.fire_timer(body["timer"], body["conversationId"], body["since"])
+    else:
+        started = events.received(body).detail
+        api.start_timers(started["conversationId"], started["startTime"])

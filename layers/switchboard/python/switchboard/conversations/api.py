@@ -1,0 +1,198 @@
+"""All that other domains and the functions may use of conversations."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from switchboard.channels.message import Attachment, Inbound, Problem
+from switchboard.conversations import bootstrap
+from switchboard.conversations.models import Conversation, Message, Participant, WrapUp
+from switchboard.conversations.repository import message_id as _message_id
+from switchboard.conversations.repository import thread_id as _thread_id
+from switchboard.conversations.service import send as _send
+from switchboard.conversations.service import tell as _tell
+from switchboard.conversations.service.send import Draft, Outgoing
+from switchboard.conversations.transitions import AgentTarget, QueueTarget
+from switchboard.kit import model
+from switchboard.kit.dynamo import Table
+from switchboard.kit.errors import NotFoundError
+
+__all__ = ["AgentTarget", "Draft", "Outgoing", "QueueTarget", "WrapUp"]
+
+
+# -- receiving
+
+
+def receive(body: Mapping[str, Any], attempt: int = 1) -> None:
+    """Take one canonical event off the inbound queue (channels.message.Inbound as JSON). Harmless when repeated."""
+    bootstrap.receiving().receive(model.parse(Inbound, body), attempt)
+
+
+def message_id(integration_id: str, identity: str, provider_id: str) -> str:
+    """The id that a customer's message has or will have: known before it is stored."""
+    return _message_id(_thread_id(integration_id, identity), provider_id)
+
+
+# -- looking
+
+
+def find(identifier: str) -> Conversation | None:
+    return bootstrap.repository().find(identifier)
+
+
+def get(identifier: str) -> Conversation:
+    """Raises NotFoundError."""
+    conversation = find(identifier)
+    if conversation is None:
+        raise NotFoundError("conversation", identifier)
+    return conversation
+
+
+def find_all(identifiers: Iterable[str]) -> dict[str, Conversation]:
+    return bootstrap.repository().find_all(list(identifiers))
+
+
+def messages(conversation: Conversation) -> list[Message]:
+    """The conversation's messages in the order they were said."""
+    found = bootstrap.repository().messages(conversation.thread, 0)
+    return [each for each in found if each.conversation_id == conversation.id]
+
+
+def history(conversation: Conversation) -> list[Message]:
+    """Every message of the customer on this integration, earlier conversations included."""
+    return bootstrap.repository().messages(conversation.thread, 0)
+
+
+def message(identifier: str) -> Message:
+    """Raises NotFoundError."""
+    found = bootstrap.repository().message(identifier)
+    if found is None:
+        raise NotFoundError("message", identifier)
+    return found
+
+
+def table() -> Table:
+    """The domain's table, for the idempotency of its creates."""
+    return bootstrap.table()
+
+
+# -- routing's side
+
+
+def alert_agent(
+    conversation_id: str,
+    *,
+    queue_id: str,
+    user_id: str,
+    user_name: str,
+    timeout_ms: int,
+    used_routing: str,
+    wrapup_prompt: str = "optional",
+) -> Participant | None:
+    """Offer the waiting interaction to an agent; None where it does not wait in that queue any more. Harmless repeated."""
+    target = AgentTarget(user_id, user_name, queue_id, timeout_ms, used_routing, wrapup_prompt)
+    return bootstrap.participating().alert(conversation_id, target)
+
+
+def agent_not_responding(conversation_id: str, participant_id: str) -> bool:
+    """True: the alert was still open and is now over; the interaction waits again. False: it was answered in time."""
+    return bootstrap.participating().not_responding(conversation_id, participant_id)
+
+
+# -- the agent's side
+
+
+def set_state(conversation_id: str, participant_id: str, state: str) -> None:
+    """`connected` or `disconnected`; raises StateConflictError, NotFoundError."""
+    bootstrap.participating().set_state(conversation_id, participant_id, state)
+
+
+def hold(conversation_id: str, participant_id: str, held: bool) -> None:
+    bootstrap.participating().hold(conversation_id, participant_id, held)
+
+
+def wrap_up(conversation_id: str, participant_id: str, given: WrapUp) -> None:
+    bootstrap.participating().wrap_up(conversation_id, participant_id, given)
+
+
+def skip_wrap_up(conversation_id: str, participant_id: str) -> None:
+    bootstrap.participating().skip_wrap_up(conversation_id, participant_id)
+
+
+def set_attributes(conversation_id: str, participant_id: str, given: dict[str, str]) -> None:
+    bootstrap.participating().set_attributes(conversation_id, participant_id, given)
+
+
+def transfer(conversation_id: str, participant_id: str, target: QueueTarget) -> None:
+    bootstrap.participating().transfer(conversation_id, participant_id, target)
+
+
+def assign(conversation_id: str, user_id: str) -> None:
+    bootstrap.participating().assign(conversation_id, user_id)
+
+
+def disconnect(conversation_id: str) -> None:
+    bootstrap.participating().disconnect(conversation_id)
+
+
+def set_external_contact(conversation_id: str, contact_id: str) -> None:
+    """Say who the customer of a conversation is."""
+    bootstrap.participating().set_external_contact(conversation_id, contact_id)
+
+
+# -- sending
+
+
+def send(conversation_id: str, communication_id: str, draft: Draft) -> Message:
+    """Queue a message of a connected agent. Raises NotConnectedError, WindowClosedError, BadRequestError."""
+    conversation = get(conversation_id)
+    _send.connected_communication(conversation, communication_id, draft.sender_user_id)
+    return bootstrap.sending().send(conversation, draft)
+
+
+def load_outgoing(identifier: str, sort: str) -> Outgoing | None:
+    return bootstrap.sending().load(identifier, sort)
+
+
+def claim_outgoing(identifier: str, sort: str) -> bool:
+    """queued -> sending, for one of any number of attempts at once."""
+    return bootstrap.sending().claim(identifier, sort)
+
+
+def release_outgoing(identifier: str, sort: str) -> None:
+    """sending -> queued: it surely was not sent."""
+    bootstrap.sending().release(identifier, sort)
+
+
+def record_sent(identifier: str, sort: str, provider_id: str) -> None:
+    bootstrap.sending().record_sent(identifier, sort, provider_id)
+
+
+def record_failed(identifier: str, sort: str, problem: Problem) -> None:
+    bootstrap.sending().record_failed(identifier, sort, problem)
+
+
+# -- media
+
+
+def pending_media(identifier: str, sort: str) -> list[tuple[int, Attachment]]:
+    return bootstrap.sending().pending_media(identifier, sort)
+
+
+def attach_media(identifier: str, sort: str, index: int, attachment: Attachment) -> None:
+    bootstrap.sending().attach_media(identifier, sort, index, attachment)
+
+
+# -- time and telling
+
+
+def start_timers(conversation_id: str, started: int) -> None:
+    bootstrap.expiring().start(conversation_id, started)
+
+
+def fire_timer(timer: str, conversation_id: str, since: int) -> None:
+    bootstrap.expiring().fire(timer, conversation_id, since)
+
+
+def tell(records: Sequence[Mapping[str, Any]]) -> None:
+    """The outbox: stream records to events and commands."""
+    _tell.tell(records)

@@ -1,0 +1,143 @@
+"""What the conversations domain tells the others, derived from its table's stream: state and event cannot disagree.
+
+Facts go on the bus; commands that need order go to a FIFO queue (docs/architecture.md). Both carry ids and states only.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from switchboard.conversations.models import Conversation, Message, Participant
+from switchboard.conversations.transitions import occupies, waiting
+from switchboard.kit.events import Event
+from switchboard.kit.sqs import Outgoing
+
+SOURCE = "switchboard.conversations"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one stream record leads to. `outbound` maps a channel to commands for its send step."""
+
+    events: list[Event] = field(default_factory=list)
+    acd: list[Outgoing] = field(default_factory=list)
+    outbound: dict[str, list[Outgoing]] = field(default_factory=dict)
+
+
+def of_conversation(old: Conversation | None, new: Conversation) -> Told:
+    events = []
+    if old is None:
+        started = {
+            "conversationId": new.id,
+            "channel": new.channel,
+            "integrationId": new.integration_id,
+            "thread": new.thread,
+            "startTime": new.start,
+        }
+        events.append(Event(SOURCE, "conversation.started", started))
+    events.append(Event(SOURCE, "conversation.changed", _changed(old, new)))
+    return Told(events=events, acd=_acd_commands(old, new))
+
+
+def of_message(old: Message | None, new: Message, audience: list[str]) -> Told:
+    fact = {
+        "conversationId": new.conversation_id,
+        "messageId": new.id,
+        "channel": new.channel,
+        "direction": new.direction,
+        "status": new.status,
+        "userIds": audience,
+    }
+    if old is None and new.direction == "inbound":
+        events = [Event(SOURCE, "message.received", fact)]
+        if '"attachment":' in new.doc:  # quotes inside a text are escaped, so only the document's own key matches
+            events.append(Event(SOURCE, "message.media.pending", _address(new) | {"channel": new.channel}))
+        return Told(events=events)
+    if old is not None and (old.status != new.status or old.doc != new.doc):
+        return Told(events=[Event(SOURCE, "message.status", fact)])
+    if old is None and new.status == "queued":
+        command = Outgoing(_address(new), group=new.conversation_id, deduplication=new.id)
+        return Told(events=[Event(SOURCE, "message.status", fact)], outbound={new.channel: [command]})
+    return Told()
+
+
+def window_closed(conversation: Conversation) -> Event:
+    """The customer service window has closed: only templates go through now."""
+    detail = {"conversationId": conversation.id, "channel": conversation.channel, "userIds": conversation.audience}
+    return Event(SOURCE, "conversation.window.closed", detail)
+
+
+def _address(message: Message) -> dict[str, str]:
+    return {
+        "messageId": message.id,
+        "sort": message.sort,
+        "conversationId": message.conversation_id,
+        "integrationId": message.integration_id,
+    }
+
+
+def _changed(old: Conversation | None, new: Conversation) -> dict[str, Any]:
+    before = {each.id: each for each in old.participants} if old else {}
+    changes = [_change(before.get(each.id), each) for each in new.participants if before.get(each.id) != each]
+    everyone = {*new.audience, *(old.audience if old else []), *(change["userId"] for change in changes)}
+    return {
+        "conversationId": new.id,
+        "version": new.version,
+        "channel": new.channel,
+        "ended": bool(new.end),
+        "userIds": sorted(everyone - {""}),
+        "queueIds": sorted({each.queue_id for each in new.participants if each.queue_id}),
+        "changes": changes,
+    }
+
+
+def _change(before: Participant | None, after: Participant) -> dict[str, Any]:
+    last = after.communications[-1]
+    return {
+        "participantId": after.id,
+        "purpose": after.purpose,
+        "userId": after.user_id,
+        "queueId": after.queue_id,
+        "media": last.media,
+        "before": before.state if before else "",
+        "after": after.state,
+        "disconnectType": last.disconnect_type,
+        "occupied": occupies(before) if before else False,
+        "occupies": occupies(after),
+    }
+
+
+def _acd_commands(old: Conversation | None, new: Conversation) -> list[Outgoing]:
+    was, now = (waiting(old) if old else None), waiting(new)
+    commands: list[Outgoing] = []
+    body: dict[str, Any]
+    left = was is not None and (now is None or now.id != was.id)
+    if was and left and not _being_answered(new, was):
+        body = {"command": "withdraw", "conversationId": new.id, "queueId": was.queue_id}
+        commands.append(_command(body, was.queue_id, new))
+    if now and now.routing and (was is None or was.id != now.id or was.routing != now.routing):
+        body = {
+            "command": "offer",
+            "conversationId": new.id,
+            "participantId": now.id,
+            "queueId": now.queue_id,
+            "media": now.communications[-1].media,
+            "priority": now.routing.priority,
+            "skillIds": now.routing.skill_ids,
+            "languageId": now.routing.language_id,
+            "lastAgent": now.routing.last_agent,
+            "directAgent": now.routing.direct_agent,
+            "queuedAt": now.routing.queued_at,
+        }
+        commands.append(_command(body, now.queue_id, new))
+    return commands
+
+
+def _being_answered(conversation: Conversation, acd: Participant) -> bool:
+    """Whether routing itself took it out of the queue: the acd participant is there and an agent is alerted for it."""
+    current = conversation.participant(acd.id)
+    return current is not None and current.active
+
+
+def _command(body: dict[str, Any], queue_id: str, conversation: Conversation) -> Outgoing:
+    marker = f"{body['command']}:{conversation.id}:{conversation.version}"
+    return Outgoing(body, group=queue_id, deduplication=marker)

@@ -1,0 +1,302 @@
+"""Storage of conversations, threads and messages; the only file that knows their keys.
+
+    C#<conversation>  C                      the conversation document
+    T#<thread>        STATE                  where the customer stands with us
+    T#<thread>        M#<time>#<message>     a message; the key is made of the provider's facts, so a repeat meets itself
+    P#<integration>#<provider id>  P         a sent message by the provider's id, for receipts without our reference
+
+A thread is one customer on one integration. Message ids carry their thread (kit.ids.anchored), so a message is found by its id
+alone without an index, which the hot write would pay for.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from switchboard.conversations.errors import ChangedMeanwhileError
+from switchboard.conversations.models import Conversation, Message, Thread
+from switchboard.kit import clock, dynamo, ids, model
+from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError
+
+POINTER_SECONDS = 30 * 24 * 3600
+STATUS_RANK = {
+    "queued": 0,
+    "sending": 1,
+    "received": 1,
+    "sent": 2,
+    "published": 2,
+    "delivered": 3,
+    "read": 4,
+    "removed": 5,
+}
+FAILED_RANK = 10
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A thread after a customer's message. `fresh`: it was moved on; else it is as it stood (older message, or not open)."""
+
+    thread: Thread | None
+    fresh: bool
+
+
+def thread_id(integration_id: str, identity: str) -> str:
+    """80 bits that name one customer on one integration."""
+    return ids.digest("thread", integration_id, identity).hex()[: ids.ANCHOR_DIGITS]
+
+
+def message_id(thread: str, provider_id: str) -> str:
+    return ids.anchored(thread, "message", provider_id)
+
+
+def sort_key(time: int, identifier: str) -> str:
+    return f"M#{time:013d}#{identifier}"
+
+
+class Repository:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    # -- conversations
+
+    def find(self, identifier: str) -> Conversation | None:
+        item = self._table.get(_conversation_key(identifier))
+        return model.load(Conversation, item["doc"]) if item else None
+
+    def find_all(self, identifiers: list[str]) -> dict[str, Conversation]:
+        found = self._table.batch_get([_conversation_key(identifier) for identifier in identifiers])
+        return {key[0][2:]: model.load(Conversation, item["doc"]) for key, item in found.items()}
+
+    def create(self, conversation: Conversation) -> bool:
+        """False where it is there already (a step that runs again)."""
+        try:
+            self._table.create(_conversation_item(conversation))
+        except ConditionFailedError:
+            return False
+        return True
+
+    def save(self, old: Conversation, new: Conversation) -> Conversation:
+        """Write the next version; raises ChangedMeanwhileError. The thread follows in the same transaction where the customer's
+        next message must go elsewhere for it."""
+        new = msgspec.structs.replace(new, version=old.version + 1)
+        item = _conversation_item(new)
+        condition, values = "version = :version", {"version": old.version}
+        if (old.engaged, _connected_audience(old)) == (new.engaged, _connected_audience(new)):
+            try:
+                self._table.put(item, condition=condition, values=values)
+            except ConditionFailedError as failed:
+                raise ChangedMeanwhileError from failed
+            return new
+        thread = dynamo.update(
+            _thread_key(new.thread),
+            "SET engaged = :engaged, audience = :audience",
+            values={"engaged": new.engaged, "audience": _connected_audience(new), "id": new.id},
+            condition="conversationId = :id",
+        )
+        try:
+            self._table.transact([dynamo.put(item, condition=condition, values=values), thread])
+        except TransactionCanceledError as canceled:
+            if 1 in canceled.failed and 0 not in canceled.failed:
+                return self._save_past(item, old, new)
+            raise ChangedMeanwhileError from canceled
+        return new
+
+    def _save_past(self, item: Item, old: Conversation, new: Conversation) -> Conversation:
+        """The thread has gone on to a later conversation: this one's end no longer concerns it."""
+        try:
+            self._table.put(item, condition="version = :version", values={"version": old.version})
+        except ConditionFailedError as failed:
+            raise ChangedMeanwhileError from failed
+        return new
+
+    # -- threads
+
+    def thread(self, identifier: str) -> Thread | None:
+        item = self._table.get(_thread_key(identifier))
+        return _thread(identifier, item) if item else None
+
+    def touch(self, identifier: str, time: int, now: int, oldest_activity: int) -> Touched:
+        """One write for a customer's message in an open conversation; no read, whatever the outcome.
+
+        `time` is the provider's. The condition holds where somebody of ours is on the conversation, it was active after
+        `oldest_activity`, and no later message has been seen.
+        """
+        try:
+            item = self._table.update(
+                _thread_key(identifier),
+                "SET lastInbound = :time, lastActivity = :now",
+                values={"time": time, "now": now, "yes": True, "oldest": oldest_activity},
+                condition="engaged = :yes AND lastActivity > :oldest AND lastInbound < :time",
+            )
+        except ConditionFailedError as failed:
+            return Touched(_thread(identifier, failed.old) if failed.old else None, fresh=False)
+        return Touched(_thread(identifier, item), fresh=True)
+
+    def point_thread(self, conversation: Conversation, contact_id: str, inbound: int, now: int) -> None:
+        """Make this the conversation that the customer's next message belongs to. `inbound` 0: they did not write."""
+        expression = "SET conversationId = :id, engaged = :engaged, lastActivity = :now, contactId = :contact, audience = :audience"
+        values: dict[str, Any] = {
+            "id": conversation.id,
+            "engaged": conversation.engaged,
+            "now": now,
+            "contact": contact_id,
+            "audience": _connected_audience(conversation),
+        }
+        expression += ", lastInbound = :time" if inbound else ", lastInbound = if_not_exists(lastInbound, :time)"
+        self._table.update(_thread_key(conversation.thread), expression, values=values | {"time": inbound})
+
+    def note_activity(self, thread: str, now: int) -> None:
+        self._table.update(_thread_key(thread), "SET lastActivity = :now", values={"now": now})
+
+    # -- messages
+
+    def add(self, message: Message, audience: list[str]) -> bool:
+        """False where the message is there already: delivered twice."""
+        item = {
+            "PK": f"T#{message.thread}",
+            "SK": message.sort,
+            "kind": "message",
+            "rank": STATUS_RANK[message.status],
+            "audience": audience or None,
+            **{name: value for name, value in model.wire(message).items() if name not in ("thread", "sort")},
+        }
+        try:
+            self._table.create(item)
+        except ConditionFailedError:
+            return False
+        return True
+
+    def message(self, identifier: str, sort: str = "") -> Message | None:
+        """By id, and where known its sort key: one read, else a query of the thread."""
+        thread = ids.anchor_of(identifier)
+        if sort:
+            item = self._table.get((f"T#{thread}", sort))
+            return _message(item) if item else None
+        items = self._table.query(f"T#{thread}", prefix="M#", forward=False, page=20)
+        return next((_message(item) for item in items if item["id"] == identifier), None)
+
+    def messages(self, thread: str, start: int, end: int = 0) -> list[Message]:
+        """Messages of a thread between two times, in the order they were said: by the provider's clock, then by arrival."""
+        last = f"M#{end:013d}#~" if end else "M#~"
+        found = [_message(item) for item in self._table.query(f"T#{thread}", between=(sort_key(start, ""), last))]
+        return sorted(found, key=lambda message: (message.time, message.received, message.sort))
+
+    def advance(self, identifier: str, sort: str, status: str, values: dict[str, Any]) -> Message | None:
+        """The ratchet: queued < sending < sent < delivered < read; failed only where not yet delivered, and for good.
+
+        None where the message is already further, or is not there.
+        """
+        rank = FAILED_RANK if status == "failed" else STATUS_RANK[status]
+        bound = STATUS_RANK["delivered"] if status == "failed" else rank
+        named = {name: value for name, value in values.items() if value not in ("", None)}
+        sets = "".join(f", {name} = :{name}" for name in named)
+        try:
+            item = self._table.update(
+                (f"T#{ids.anchor_of(identifier)}", sort),
+                f"SET #status = :status, #rank = :rank{sets}",
+                names={"status": "status", "rank": "rank"},
+                values={"status": status, "rank": rank, "bound": bound, **named},
+                condition="attribute_exists(PK) AND #rank < :bound",
+            )
+        except ConditionFailedError:
+            return None
+        return _message(item)
+
+    def swap_status(self, identifier: str, sort: str, before: str, after: str) -> bool:
+        """A claim, or its return: only one of two wins."""
+        try:
+            self._table.update(
+                (f"T#{ids.anchor_of(identifier)}", sort),
+                "SET #status = :after, #rank = :rank",
+                names={"status": "status", "rank": "rank"},
+                values={"before": before, "after": after, "rank": STATUS_RANK[after]},
+                condition="#status = :before",
+            )
+        except ConditionFailedError:
+            return False
+        return True
+
+    def replace_doc(self, message: Message, doc: str) -> bool:
+        """Write a message's document where nobody else has meanwhile."""
+        try:
+            self._table.update(
+                (f"T#{message.thread}", message.sort),
+                "SET doc = :new",
+                values={"old": message.doc, "new": doc},
+                condition="doc = :old",
+            )
+        except ConditionFailedError:
+            return False
+        return True
+
+    def point(self, integration_id: str, provider_id: str, identifier: str, sort: str) -> None:
+        """Find a sent message by the provider's id for as long as receipts may come."""
+        key = _pointer_key(integration_id, provider_id)
+        expires = clock.now_ms() // 1000 + POINTER_SECONDS
+        self._table.put({"PK": key[0], "SK": key[1], "id": identifier, "sort": sort, "expiresAt": expires})
+
+    def pointed(self, integration_id: str, provider_id: str) -> tuple[str, str] | None:
+        """(message id, sort key)."""
+        item = self._table.get(_pointer_key(integration_id, provider_id))
+        return (item["id"], item["sort"]) if item else None
+
+
+def stored_conversation(item: Item) -> Conversation | None:
+    """The conversation in a stream image, None where the image is of something else."""
+    return model.load(Conversation, item["doc"]) if item.get("kind") == "conversation" else None
+
+
+def stored_message(item: Item) -> Message | None:
+    """The message in a stream image, None where the image is of something else."""
+    return _message(item) if item.get("kind") == "message" else None
+
+
+def _connected_audience(conversation: Conversation) -> list[str]:
+    """Users to tell of each message: those who answered. One who is only alerted reads the history on answering."""
+    return sorted(
+        {
+            each.user_id
+            for each in conversation.participants
+            if each.user_id and each.active and each.state != "alerting"
+        }
+    )
+
+
+def _conversation_key(identifier: str) -> Key:
+    return f"C#{identifier}", "C"
+
+
+def _thread_key(identifier: str) -> Key:
+    return f"T#{identifier}", "STATE"
+
+
+def _pointer_key(integration_id: str, provider_id: str) -> Key:
+    return f"P#{integration_id}#{provider_id}", "P"
+
+
+def _conversation_item(conversation: Conversation) -> Item:
+    key = _conversation_key(conversation.id)
+    return {
+        "PK": key[0],
+        "SK": key[1],
+        "kind": "conversation",
+        "version": conversation.version,
+        "doc": model.dump(conversation),
+    }
+
+
+def _thread(identifier: str, item: Item) -> Thread:
+    return Thread(
+        id=identifier,
+        conversation_id=item["conversationId"],
+        engaged=item["engaged"],
+        last_activity=item["lastActivity"],
+        last_inbound=item["lastInbound"],
+        external_contact_id=item["contactId"],
+        audience=item["audience"],
+    )
+
+
+def _message(item: Item) -> Message:
+    return model.parse(Message, {**item, "thread": item["PK"][2:], "sort": item["SK"]})

@@ -1,0 +1,1 @@
+"""The use cases of a conversation: receive, send, participate, look."""

@@ -1,0 +1,130 @@
+"""Participating: agents answer, hold, transfer, leave and wrap up; routing alerts them (CE34, CE43).
+
+Every change is read, decided by a pure transition, written under the version read. Two at once: one wins, the other reads again.
+"""
+
+from collections.abc import Callable
+
+from switchboard.conversations import transitions
+from switchboard.conversations.errors import ChangedMeanwhileError
+from switchboard.conversations.models import Conversation, Participant, WrapUp
+from switchboard.conversations.repository import Repository
+from switchboard.conversations.transitions import AgentTarget, QueueTarget
+from switchboard.kit import clock
+from switchboard.kit.errors import ConflictError, NotFoundError
+
+ATTEMPTS = 5
+
+Change = Callable[[Conversation, int], Conversation]
+
+
+class Participating:
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    def alert(self, conversation_id: str, target: AgentTarget) -> Participant | None:
+        """Offer the waiting interaction to the agent; None where it does not wait in that queue any more."""
+        for _ in range(ATTEMPTS):
+            old = self._repository.find(conversation_id)
+            alerted = transitions.alert(old, target, clock.now_ms()) if old else None
+            if old is None or alerted is None:
+                return None
+            new, participant = alerted
+            if new is old:
+                return participant
+            try:
+                self._repository.save(old, new)
+            except ChangedMeanwhileError:
+                continue
+            return participant
+        raise ConflictError("The conversation changes too fast.")
+
+    def not_responding(self, conversation_id: str, participant_id: str) -> bool:
+        """End an alert that nobody answered; False where it was answered, or ended, in time."""
+        for _ in range(ATTEMPTS):
+            old = self._repository.find(conversation_id)
+            participant = old.participant(participant_id) if old else None
+            if old is None or participant is None or not participant.active or participant.state != "alerting":
+                return False
+            new = transitions.no_answer(old, participant, clock.now_ms(), "transfer.noanswer")
+            try:
+                self._repository.save(old, new)
+            except ChangedMeanwhileError:
+                continue
+            return True
+        raise ConflictError("The conversation changes too fast.")
+
+    def set_state(self, conversation_id: str, participant_id: str, state: str) -> None:
+        """`connected` answers (or comes back from hold), `disconnected` declines while alerting and leaves after."""
+
+        def change(conversation: Conversation, participant: Participant, now: int) -> Conversation:
+            if state == "connected":
+                return transitions.answer(conversation, participant, now)
+            if participant.purpose != "agent":
+                return transitions.disconnect(conversation, now)
+            if participant.active and participant.state == "alerting":
+                return transitions.no_answer(conversation, participant, now, "client")
+            return transitions.leave(conversation, participant, now)
+
+        self._change_participant(conversation_id, participant_id, change)
+
+    def hold(self, conversation_id: str, participant_id: str, held: bool) -> None:
+        self._change_participant(conversation_id, participant_id, lambda c, p, now: transitions.hold(c, p, held, now))
+
+    def wrap_up(self, conversation_id: str, participant_id: str, given: WrapUp) -> None:
+        self._change_participant(
+            conversation_id, participant_id, lambda c, p, now: transitions.wrap_up(c, p, given, now)
+        )
+
+    def skip_wrap_up(self, conversation_id: str, participant_id: str) -> None:
+        self._change_participant(conversation_id, participant_id, transitions.skip_wrap_up)
+
+    def set_attributes(self, conversation_id: str, participant_id: str, given: dict[str, str]) -> None:
+        self._change_participant(
+            conversation_id, participant_id, lambda c, p, _: transitions.set_attributes(c, p, given)
+        )
+
+    def transfer(self, conversation_id: str, participant_id: str, target: QueueTarget) -> None:
+        self._change_participant(
+            conversation_id, participant_id, lambda c, p, now: transitions.transfer(c, p, target, now)
+        )
+
+    def assign(self, conversation_id: str, user_id: str) -> None:
+        self.change(conversation_id, lambda conversation, _: transitions.direct_to(conversation, user_id))
+
+    def disconnect(self, conversation_id: str, disconnect_type: str = "client") -> None:
+        self.change(
+            conversation_id, lambda conversation, now: transitions.disconnect(conversation, now, disconnect_type)
+        )
+
+    def set_external_contact(self, conversation_id: str, contact_id: str) -> None:
+        self.change(conversation_id, lambda conversation, _: transitions.set_contact(conversation, contact_id))
+
+    def change(self, conversation_id: str, decide: Change) -> Conversation:
+        """Apply a transition. Raises NotFoundError, ConflictError where others keep winning."""
+        for _ in range(ATTEMPTS):
+            old = self._repository.find(conversation_id)
+            if old is None:
+                raise NotFoundError("conversation", conversation_id)
+            new = decide(old, clock.now_ms())
+            if new == old:
+                return old
+            try:
+                return self._repository.save(old, new)
+            except ChangedMeanwhileError:
+                continue
+        raise ConflictError("The conversation is being changed by others; try again.")
+
+    def _change_participant(
+        self,
+        conversation_id: str,
+        participant_id: str,
+        decide: Callable[[Conversation, Participant, int], Conversation],
+    ) -> None:
+        def change(conversation: Conversation, now: int) -> Conversation:
+            participant = conversation.participant(participant_id)
+            if participant is None:
+                raise NotFoundError("participant", participant_id)
+            return decide(conversation, participant, now)
+
+        self.change(conversation_id, change)

@@ -1,0 +1,180 @@
+"""Sending: an agent's (or a flow's) message to the customer, and the record of what became of it (CE34, step 6)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from switchboard.channels import capabilities
+from switchboard.channels.message import Attachment, Content, InboundMessage, OutboundMessage, Problem, Template
+from switchboard.conversations.errors import NotConnectedError, WindowClosedError
+from switchboard.conversations.models import Conversation, Message
+from switchboard.conversations.repository import Repository, message_id, sort_key
+from switchboard.kit import clock, ids, model, text
+from switchboard.kit.errors import BadRequestError, InvalidValueError, NotFoundError
+from switchboard.kit.model import Record
+
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody wants to say: text, media already stored under their keys, or an approved template."""
+
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    template: Template | None = None
+    sender_user_id: str = ""
+    bot: bool = False
+    content: tuple[Content, ...] = field(default_factory=tuple)
+
+
+class Outgoing(Record):
+    """A message on its way out, for the channel's send step."""
+
+    message: OutboundMessage
+    status: str
+
+
+class Sending:
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    def send(self, conversation: Conversation, draft: Draft) -> Message:
+        """Queue a message. Raises BadRequestError (nothing to say, too long), WindowClosedError before any provider call."""
+        capability = capabilities.of(conversation.channel)
+        _check(draft, capability)
+        thread = self._repository.thread(conversation.thread)
+        if thread is None:
+            raise NotFoundError("thread of conversation", conversation.id)
+        now = clock.now_ms()
+        closes = thread.last_inbound + capability.window_hours * HOUR_MS if capability.window_hours else 0
+        if closes and draft.template is None and now >= closes:
+            raise WindowClosedError(capability.window_hours)
+        identifier = message_id(conversation.thread, ids.new())
+        said = OutboundMessage(
+            message_id=identifier,
+            conversation_id=conversation.id,
+            integration_id=conversation.integration_id,
+            recipient=conversation.customer,
+            text=text.clean(draft.text),
+            content=[*draft.content, *(Content(kind="attachment", attachment=each) for each in draft.attachments)],
+            template=draft.template,
+            time=now,
+            free_form_until=closes,
+            bot=draft.bot,
+        )
+        message = Message(
+            id=identifier,
+            conversation_id=conversation.id,
+            thread=conversation.thread,
+            sort=sort_key(now, identifier),
+            direction="outbound",
+            channel=conversation.channel,
+            integration_id=conversation.integration_id,
+            time=now,
+            status="queued",
+            received=now,
+            doc=model.dump(said),
+            sender_user_id=draft.sender_user_id,
+        )
+        self._repository.add(message, conversation.audience)
+        self._repository.note_activity(conversation.thread, now)
+        return message
+
+    def load(self, identifier: str, sort: str) -> Outgoing | None:
+        """A message for its send step, with the window as it is now: the customer may have written since."""
+        message = self._repository.message(identifier, sort)
+        if message is None:
+            return None
+        said = model.load(OutboundMessage, message.doc)
+        hours = capabilities.of(message.channel).window_hours
+        if hours:
+            thread = self._repository.thread(message.thread)
+            said = replace(said, free_form_until=(thread.last_inbound if thread else 0) + hours * HOUR_MS)
+        return Outgoing(message=said, status=message.status)
+
+    def claim(self, identifier: str, sort: str) -> bool:
+        return self._repository.swap_status(identifier, sort, "queued", "sending")
+
+    def release(self, identifier: str, sort: str) -> None:
+        self._repository.swap_status(identifier, sort, "sending", "queued")
+
+    def record_sent(self, identifier: str, sort: str, provider_id: str) -> None:
+        """The provider took it. The pointer is first: a receipt by the provider's id finds it from then on."""
+        message = self._repository.message(identifier, sort)
+        if message is None:
+            return
+        if provider_id:
+            self._repository.point(message.integration_id, provider_id, identifier, sort)
+        self._repository.advance(identifier, sort, "sent", {"providerId": provider_id, "sentAt": clock.now_ms()})
+
+    def record_failed(self, identifier: str, sort: str, problem: Problem) -> None:
+        values = {
+            "problemCode": problem.code or problem.error_class,
+            "problemText": problem.message,
+            "problemClass": problem.error_class,
+            "failedAt": clock.now_ms(),
+        }
+        self._repository.advance(identifier, sort, "failed", values)
+
+    def pending_media(self, identifier: str, sort: str) -> list[tuple[int, Attachment]]:
+        message = self._repository.message(identifier, sort)
+        if message is None:
+            return []
+        content = model.load(InboundMessage, message.doc).content
+        return [
+            (index, each.attachment)
+            for index, each in enumerate(content)
+            if each.attachment and each.attachment.state == "pending" and each.attachment.media_type != "Link"
+        ]
+
+    def attach_media(self, identifier: str, sort: str, index: int, attachment: Attachment) -> None:
+        """Record where a fetched media item lies, or why it was refused. Several may be recorded at once."""
+        while True:
+            message = self._repository.message(identifier, sort)
+            if message is None:
+                return
+            said = model.load(InboundMessage, message.doc)
+            content = list(said.content)
+            content[index] = replace(content[index], attachment=attachment)
+            if self._repository.replace_doc(message, model.dump(replace(said, content=content))):
+                return
+
+
+def connected_communication(conversation: Conversation, communication_id: str, user_id: str) -> None:
+    """Raises unless the communication is a connected agent's, and this user's where one is named."""
+    for participant in conversation.participants:
+        if not any(each.id == communication_id for each in participant.communications):
+            continue
+        if participant.state != "connected" or not participant.active:
+            raise NotConnectedError(f"The communication is {participant.state}.", field="communicationId")
+        if user_id and participant.user_id and participant.user_id != user_id:
+            raise NotConnectedError("The communication belongs to another agent.", field="communicationId")
+        return
+    raise NotFoundError("communication", communication_id)
+
+
+def _check(draft: Draft, capability: capabilities.Capabilities) -> None:
+    if not draft.text.strip() and not draft.attachments and not draft.content and draft.template is None:
+        raise BadRequestError("A message needs textBody, mediaIds or messagingTemplate.", field="textBody")
+    if len(draft.text) > capability.longest_text:
+        raise InvalidValueError(
+            f"The text has {len(draft.text)} characters; this channel takes {capability.longest_text}.",
+            field="textBody",
+        )
+    if draft.template is not None and not capability.templates:
+        raise InvalidValueError("This channel has no templates.", field="messagingTemplate")
+    for attachment in draft.attachments:
+        if attachment.size > capability.largest_media_bytes:
+            raise InvalidValueError(
+                f"{attachment.filename} is larger than this channel's {capability.largest_media_bytes} bytes.",
+                field="mediaIds",
+            )
+
+
+def fields_of(message: Message) -> dict[str, Any]:
+    """The canonical document of a stored message as plain JSON values."""
+    plain: dict[str, Any] = msgspec.json.decode(message.doc)
+    return plain
