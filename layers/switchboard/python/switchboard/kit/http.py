@@ -1,6 +1,5 @@
 """An API function: operations of the contract, declared with their permission, answered in the platform's wire rules."""
 
-import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -9,17 +8,17 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from switchboard.kit import contract, ids, text
+from switchboard.kit import contract, gateway, text
 from switchboard.kit.callers import Caller
 from switchboard.kit.dynamo import Table
 from switchboard.kit.errors import (
     AuthenticationRequiredError,
     BadRequestError,
     DomainError,
-    PayloadTooLargeError,
     RouteNotFoundError,
     TooManyRequestsError,
 )
+from switchboard.kit.gateway import CORRELATION_HEADER
 from switchboard.kit.idempotency import once
 from switchboard.kit.logs import correlation_id, logger, metric
 
