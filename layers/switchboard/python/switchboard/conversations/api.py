@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from switchboard.channels.message import Attachment, Inbound, Problem
+from switchboard.channels.message import Attachment, Identity, IdentityKind, Inbound, Party, Problem
+from switchboard.conversations import analytics as _analytics
 from switchboard.conversations import bootstrap
+from switchboard.conversations import views as _views
 from switchboard.conversations.models import Conversation, Message, Participant, WrapUp
 from switchboard.conversations.repository import message_id as _message_id
 from switchboard.conversations.repository import thread_id as _thread_id
@@ -149,6 +151,13 @@ def send(conversation_id: str, communication_id: str, draft: Draft) -> Message:
     return bootstrap.sending().send(conversation, draft)
 
 
+def send_agentless(channel: str, integration_id: str, to_address: str, draft: Draft, existing: bool) -> Message:
+    """One message with no agent in the conversation; a phone number is E.164. Raises as `send`."""
+    kind: IdentityKind = "Phone" if to_address.startswith("+") else "Opaque"
+    recipient = Party(identity=Identity(kind=kind, value=to_address))
+    return bootstrap.sending().send_agentless(channel, integration_id, recipient, draft, existing)
+
+
 def load_outgoing(identifier: str, sort: str) -> Outgoing | None:
     return bootstrap.sending().load(identifier, sort)
 
@@ -196,3 +205,26 @@ def fire_timer(timer: str, conversation_id: str, since: int) -> None:
 def tell(records: Sequence[Mapping[str, Any]]) -> None:
     """The outbox: stream records to events and commands."""
     _tell.tell(records)
+
+
+# -- the platform's shapes
+
+
+def view(conversation: Conversation, with_messages: Sequence[Message] = ()) -> dict[str, Any]:
+    """The platform's Conversation, as GET /conversations/{id} and the notifications show it."""
+    return _views.conversation(conversation, with_messages)
+
+
+def message_view(conversation: Conversation, with_messages: Sequence[Message] = ()) -> dict[str, Any]:
+    """The platform's MessageConversation."""
+    return _views.message_conversation(conversation, with_messages)
+
+
+def message_data(source: Message) -> dict[str, Any]:
+    """The platform's MessageData."""
+    return _views.message_data(source)
+
+
+def details(conversation: Conversation) -> dict[str, Any]:
+    """The platform's analytics details of one conversation."""
+    return _analytics.details(conversation)

@@ -232,6 +232,17 @@ def set_attributes(conversation: Conversation, participant: Participant, given: 
     return _put(conversation, replace(participant, attributes=kept))
 
 
+def add_workflow(conversation: Conversation, now: int) -> Conversation:
+    """A part for what speaks without an agent."""
+    workflow = Participant(
+        id=ids.derived("workflow", conversation.id),
+        purpose="workflow",
+        start=now,
+        communications=[_communication(conversation, "connected", now, "interact")],
+    )
+    return replace(conversation, participants=[*conversation.participants, workflow])
+
+
 def set_contact(conversation: Conversation, contact_id: str) -> Conversation:
     """Say who the customer is."""
     (customer,) = conversation.of_purpose("customer")

@@ -1,16 +1,15 @@
 """Sending: an agent's (or a flow's) message to the customer, and the record of what became of it (CE34, step 6)."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from switchboard.channels import capabilities
-from switchboard.channels.message import Attachment, Content, InboundMessage, OutboundMessage, Problem, Template
+from switchboard.channels.message import Attachment, Content, InboundMessage, OutboundMessage, Party, Problem, Template
+from switchboard.conversations import transitions
 from switchboard.conversations.errors import NotConnectedError, WindowClosedError
-from switchboard.conversations.models import Conversation, Message
-from switchboard.conversations.repository import Repository, message_id, sort_key
+from switchboard.conversations.models import Conversation, Message, Thread
+from switchboard.conversations.repository import Repository, message_id, sort_key, thread_id
 from switchboard.kit import clock, ids, model, text
 from switchboard.kit.errors import BadRequestError, InvalidValueError, NotFoundError
 from switchboard.kit.model import Record
@@ -43,15 +42,34 @@ class Sending:
 
     def send(self, conversation: Conversation, draft: Draft) -> Message:
         """Queue a message. Raises BadRequestError (nothing to say, too long), WindowClosedError before any provider call."""
-        capability = capabilities.of(conversation.channel)
-        _check(draft, capability)
         thread = self._repository.thread(conversation.thread)
-        if thread is None:
-            raise NotFoundError("thread of conversation", conversation.id)
+        closes = _free_form_until(conversation.channel, thread, draft)
+        message = self._queue(conversation, draft, closes)
+        self._repository.note_activity(conversation.thread, message.time)
+        return message
+
+    def send_agentless(
+        self, channel: str, integration_id: str, recipient: Party, draft: Draft, existing: bool
+    ) -> Message:
+        """One message with no agent: in the customer's open conversation where `existing` asks for it, else in its own.
+
+        Raises as `send`; nothing is stored then.
+        """
+        thread_key = thread_id(integration_id, recipient.identity.value)
+        thread = self._repository.thread(thread_key)
+        closes = _free_form_until(channel, thread, draft)
+        if existing and thread and thread.engaged and (open_one := self._repository.find(thread.conversation_id)):
+            return self._queue(open_one, draft, closes)
         now = clock.now_ms()
-        closes = thread.last_inbound + capability.window_hours * HOUR_MS if capability.window_hours else 0
-        if closes and draft.template is None and now >= closes:
-            raise WindowClosedError(capability.window_hours)
+        conversation = _agentless_conversation(channel, integration_id, thread_key, recipient, thread, now)
+        self._repository.create(conversation)
+        if thread is None or not thread.engaged:
+            contact = thread.external_contact_id if thread else ""
+            self._repository.point_thread(conversation, contact, 0, now)
+        return self._queue(conversation, draft, closes)
+
+    def _queue(self, conversation: Conversation, draft: Draft, closes: int) -> Message:
+        now = clock.now_ms()
         identifier = message_id(conversation.thread, ids.new())
         said = OutboundMessage(
             message_id=identifier,
@@ -80,7 +98,6 @@ class Sending:
             sender_user_id=draft.sender_user_id,
         )
         self._repository.add(message, conversation.audience)
-        self._repository.note_activity(conversation.thread, now)
         return message
 
     def load(self, identifier: str, sort: str) -> Outgoing | None:
@@ -156,6 +173,37 @@ def connected_communication(conversation: Conversation, communication_id: str, u
     raise NotFoundError("communication", communication_id)
 
 
+def _free_form_until(channel: str, thread: Thread | None, draft: Draft) -> int:
+    """When the customer service window closes (0: the channel has none); raises where the draft may not be sent now."""
+    capability = capabilities.of(channel)
+    _check(draft, capability)
+    if not capability.window_hours:
+        return 0
+    closes = (thread.last_inbound if thread else 0) + capability.window_hours * HOUR_MS
+    if draft.template is None and clock.now_ms() >= closes:
+        raise WindowClosedError(capability.window_hours)
+    return closes
+
+
+def _agentless_conversation(
+    channel: str, integration_id: str, thread_key: str, recipient: Party, thread: Thread | None, now: int
+) -> Conversation:
+    identifier = ids.new()
+    contact = thread.external_contact_id if thread else ""
+    address = recipient.identity.value
+    customer = transitions.customer_part(identifier, recipient.name, address, contact, now, "outbound")
+    conversation = Conversation(
+        id=identifier,
+        thread=thread_key,
+        channel=channel,
+        integration_id=integration_id,
+        start=now,
+        customer=recipient,
+        participants=[customer],
+    )
+    return transitions.disconnect(transitions.add_workflow(conversation, now), now, "endpoint")
+
+
 def _check(draft: Draft, capability: capabilities.Capabilities) -> None:
     if not draft.text.strip() and not draft.attachments and not draft.content and draft.template is None:
         raise BadRequestError("A message needs textBody, mediaIds or messagingTemplate.", field="textBody")
@@ -172,9 +220,3 @@ def _check(draft: Draft, capability: capabilities.Capabilities) -> None:
                 f"{attachment.filename} is larger than this channel's {capability.largest_media_bytes} bytes.",
                 field="mediaIds",
             )
-
-
-def fields_of(message: Message) -> dict[str, Any]:
-    """The canonical document of a stored message as plain JSON values."""
-    plain: dict[str, Any] = msgspec.json.decode(message.doc)
-    return plain

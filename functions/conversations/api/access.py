@@ -1,0 +1,31 @@
+"""Who may act on a conversation: the agents in it on their own parts, others by permission."""
+
+from switchboard.conversations import api as conversations
+from switchboard.conversations.models import Conversation, Participant
+from switchboard.kit.callers import Caller
+from switchboard.kit.errors import NotAuthorizedError, NotFoundError
+
+VIEW = "conversation:communication:view"
+DISCONNECT = "conversation:communication:disconnect"
+TRANSFER = "conversation:communication:transfer"
+PICKUP = "conversation:communication:pickup"
+
+
+def readable(caller: Caller, conversation_id: str) -> Conversation:
+    """The conversation where the caller takes or took part in it, or may view any. Raises NotFoundError, NotAuthorizedError."""
+    conversation = conversations.get(conversation_id)
+    own = caller.user_id and any(each.user_id == caller.user_id for each in conversation.participants)
+    if not own and not caller.may(VIEW):
+        raise NotAuthorizedError(f"You take no part in the conversation and lack {VIEW}.")
+    return conversation
+
+
+def participant_of(caller: Caller, conversation_id: str, participant_id: str, permission: str) -> Participant:
+    """The participant where it is the caller's own, or the caller holds the permission over others' parts."""
+    conversation = readable(caller, conversation_id)
+    participant = conversation.participant(participant_id)
+    if participant is None:
+        raise NotFoundError("participant", participant_id)
+    if participant.user_id != caller.user_id or not caller.user_id:
+        caller.require(permission)
+    return participant

@@ -1,0 +1,49 @@
+"""Conversations as a whole: look, disconnect, assign."""
+
+from typing import Any
+
+from switchboard.conversations import api as conversations
+from switchboard.directory import api as directory
+from switchboard.kit.errors import InvalidValueError
+from switchboard.kit.http import Api, Request
+from switchboard.routing import api as routing
+
+from functions.conversations.api import access
+
+
+def register(api: Api) -> None:
+    api.operation("ConversationsApi.get_conversations")(list_own)
+    api.operation("ConversationsApi.get_conversation")(get)
+    api.operation("ConversationsApi.post_conversation_disconnect")(disconnect)
+    api.operation("ConversationsApi.post_conversation_assign", "conversation:communication:assign")(assign)
+
+
+def list_own(request: Request) -> dict[str, Any]:
+    """The conversations the calling agent is on now, those that still owe a wrap-up included."""
+    held = routing.conversations_of(request.caller.person())
+    found = conversations.find_all(held).values()
+    own = sorted(found, key=lambda each: each.start)
+    entities = [conversations.view(each) for each in own]
+    return {"entities": entities, "pageSize": len(entities), "pageNumber": 1, "total": len(entities), "pageCount": 1}
+
+
+def get(request: Request) -> dict[str, Any]:
+    conversation = access.readable(request.caller, request.path["conversationId"])
+    return conversations.view(conversation, conversations.messages(conversation))
+
+
+def disconnect(request: Request) -> str:
+    conversation = access.readable(request.caller, request.path["conversationId"])
+    if request.caller.user_id not in conversation.audience:
+        request.caller.require(access.DISCONNECT)
+    conversations.disconnect(conversation.id)
+    return "disconnected"
+
+
+def assign(request: Request) -> str:
+    """A supervisor gives a waiting interaction to one agent."""
+    user_id = request.body.get("id") or ""
+    if not directory.find_users([user_id]):
+        raise InvalidValueError(f"There is no user {user_id}.", field="id")
+    conversations.assign(request.path["conversationId"], user_id)
+    return "assigned"
