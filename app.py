@@ -12,6 +12,7 @@ from infra.stacks.foundation import FoundationStack
 from infra.stacks.identity import AccessStack, IdentityStack
 from infra.stacks.notifications import NotificationsStack
 from infra.stacks.operations import OperationsStack
+from infra.stacks.responses import ResponsesStack
 from infra.stacks.routing import RoutingStack
 
 app = new_app()
@@ -31,6 +32,7 @@ domains = [
         FlowsStack,
         RoutingStack,
         NotificationsStack,
+        ResponsesStack,
     )
 ]
 OperationsStack(app, stage, watched=[data, foundation, identity, *domains])

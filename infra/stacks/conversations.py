@@ -12,8 +12,9 @@ from infra.constructs.routes import HttpFront
 from infra.stacks.data import DataStack
 from infra.stacks.foundation import FoundationStack
 
-CHANGES = [{"eventName": ["INSERT", "MODIFY"]}]
-"""What the outbox sees of the table: an item that goes away says nothing that its last change did not say."""
+CHANGES = [{"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"kind": {"S": ["conversation", "message"]}}}}]
+"""What the outbox sees of the table: not the threads and pointers beside them, and nothing of an item that goes away,
+which says nothing that its last change did not say."""
 
 
 class ConversationsStack(DomainStack):
@@ -73,7 +74,12 @@ class ConversationsStack(DomainStack):
             self,
             "timers",
             description="Closes reply windows and threads when their time has come",
-            grants=[self._tables["conversations"].writes(), self._foundation.sets_conversation_timers()],
+            grants=[
+                self._tables["conversations"].writes(),
+                self._tables["channels"].reads(),
+                self._foundation.sets_conversation_timers(),
+                self._foundation.bus.publishes(),
+            ],
             timeout=timers.consumer_timeout,
         )
         for queue in (timers, started):
@@ -86,7 +92,7 @@ class ConversationsStack(DomainStack):
             description="Conversations as agents and supervisors see and change them",
             grants=[
                 self._tables["conversations"].writes(),
-                *(self._tables[name].reads() for name in ("routing", "contacts", "channels", "directory", "identity")),
+                *(self._tables[name].reads() for name in ("routing", "contacts", "channels", "directory", "identity", "responses")),
                 self._foundation.media.reads(),
                 self._foundation.media.puts(),
             ],

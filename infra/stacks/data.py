@@ -32,6 +32,7 @@ TABLES = (
     TableSpec("flows"),
     TableSpec("routing", indexed=True, streamed=True),
     TableSpec("notifications"),
+    TableSpec("responses"),
 )
 
 
