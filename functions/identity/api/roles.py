@@ -1,0 +1,25 @@
+"""Roles and divisions."""
+
+from typing import Any
+
+from switchboard.identity import api as identity
+from switchboard.kit.entities import HOME_DIVISION, actor_of, serve
+from switchboard.kit.entity_routes import Serving
+from switchboard.kit.http import Api, Request
+
+
+def register(api: Api) -> None:
+    # Before `divisions/{divisionId}`, which would take the word for an id.
+    api.operation("AuthorizationApi.get_authorization_divisions_home")(home)
+    serve(api, identity.ROLE, identity.roles)
+    serve(api, identity.DIVISION, identity.divisions)
+    api.operation("AuthorizationApi.patch_authorization_role", "authorization:role:edit")(change_role)
+
+
+def home(request: Request) -> Any:
+    return Serving(identity.DIVISION, identity.divisions).shown(identity.divisions().get(HOME_DIVISION))
+
+
+def change_role(request: Request) -> Any:
+    role = identity.roles().update(request.path["roleId"], request.body, actor_of(request.caller))
+    return Serving(identity.ROLE, identity.roles).shown(role)

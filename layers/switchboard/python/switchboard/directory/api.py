@@ -1,0 +1,81 @@
+"""Directory, as other domains and the functions see it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from switchboard.directory import bootstrap
+from switchboard.directory.entities import PRESENCE_DEFINITION as PRESENCE_DEFINITION
+from switchboard.directory.entities import USER as USER
+from switchboard.directory.models import Presence as Presence
+from switchboard.directory.search import matches as matches
+from switchboard.directory.service import Users
+from switchboard.kit import clock, settings
+from switchboard.kit.entities import Body, Store
+
+
+def users() -> Users:
+    """To change users; needs the user pool. Reading is `user_store`, `find_users`, `get_user`."""
+    return bootstrap.users()
+
+
+def user_store() -> Store:
+    return bootstrap.user_store()
+
+
+def presence_definitions() -> Store:
+    return bootstrap.definitions()
+
+
+def get_user(user_id: str) -> Body:
+    """Raises NotFoundError."""
+    return bootstrap.user_store().get(user_id)
+
+
+def find_users(user_ids: Iterable[str]) -> dict[str, Body]:
+    """The users that exist, by id, whatever their state."""
+    return bootstrap.user_store().find_all(user_ids)
+
+
+def find_by_email(email: str) -> Body | None:
+    return bootstrap.user_store().by_name(email)
+
+
+def presences_of(user_ids: Iterable[str]) -> dict[str, Presence]:
+    """The presence of each user; Offline for one who has not said any."""
+    return bootstrap.presences().find_all(user_ids)
+
+
+def change_presence(user_id: str, *, definition_id: str = "", system_presence: str = "", message: str = "") -> Presence:
+    """Set a user's presence and publish `user.presence.changed`. Routing is told by the caller. Raises InvalidValueError."""
+    return bootstrap.presences().change(
+        user_id, definition_id=definition_id, system_presence=system_presence, message=message
+    )
+
+
+def organization() -> dict[str, Any]:
+    """The one organization of this deployment."""
+    identifier = settings.required("ORGANIZATION_ID")
+    return {
+        "id": identifier,
+        "name": settings.required("ORGANIZATION_NAME"),
+        "defaultLanguage": "en-us",
+        "state": "active",
+        "version": 1,
+        "selfUri": f"/api/v2/organizations/{identifier}",
+    }
+
+
+def shown_presence(presence: Presence) -> dict[str, Any]:
+    """A presence in the platform's form (UserPresence)."""
+    shown = {
+        "source": "PURECLOUD",
+        "primary": True,
+        "presenceDefinition": {
+            "id": presence.definition_id,
+            "systemPresence": presence.system_presence,
+            "selfUri": f"/api/v2/presence/definitions/{presence.definition_id}",
+        },
+        "message": presence.message,
+        "selfUri": f"/api/v2/users/{presence.user_id}/presences/PURECLOUD",
+    }
+    return shown | ({"modifiedDate": clock.iso_ms(presence.modified_at)} if presence.modified_at else {})

@@ -1,0 +1,62 @@
+"""Directory's own items (`PRESENCE#<user id>`), and the Cognito user pool in which its users have their sign-in."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from switchboard.directory.models import Presence
+from switchboard.kit import aws, model
+from switchboard.kit.dynamo import Key, Table
+
+
+class Presences:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def keep(self, presence: Presence) -> None:
+        key = _key(presence.user_id)
+        self._table.put({"PK": key[0], "SK": key[1], "doc": model.dump(presence)})
+
+    def find_all(self, user_ids: Iterable[str]) -> dict[str, Presence]:
+        found = self._table.batch_get((_key(user_id) for user_id in user_ids), consistent=True)
+        presences = (model.load(Presence, item["doc"]) for item in found.values())
+        return {presence.user_id: presence for presence in presences}
+
+
+def _key(user_id: str) -> Key:
+    return f"PRESENCE#{user_id}", "PURECLOUD"
+
+
+class UserPool:
+    """People's sign-in accounts. Every call may be repeated: it makes the account be as told."""
+
+    def __init__(self, pool_id: str) -> None:
+        self._pool_id = pool_id
+
+    def ensure(self, email: str, password: str = "") -> str:  # noqa: S107 - empty: the person chooses one
+        """The account's name in the pool, made where there is none yet.
+
+        Without a password Cognito sends the person an invitation.
+        """
+        quiet = {"MessageAction": "SUPPRESS"} if password else {}
+        attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+        try:
+            made = self._call("admin_create_user", email, UserAttributes=attributes, **quiet)
+            username = str(made["User"]["Username"])
+        except self._client.exceptions.UsernameExistsException:
+            username = str(self._call("admin_get_user", email)["Username"])
+        if password:
+            self._call("admin_set_user_password", username, Password=password, Permanent=True)
+        return username
+
+    def align(self, username: str, email: str, *, enabled: bool) -> None:
+        """Give the account that address, and let it sign in or not."""
+        attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+        self._call("admin_update_user_attributes", username, UserAttributes=attributes)
+        self._call("admin_enable_user" if enabled else "admin_disable_user", username)
+
+    def _call(self, method: str, username: str, **arguments: Any) -> Any:
+        return getattr(self._client, method)(UserPoolId=self._pool_id, Username=username, **arguments)
+
+    @property
+    def _client(self) -> Any:
+        return aws.client("cognito-idp")

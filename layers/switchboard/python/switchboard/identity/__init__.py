@@ -1,0 +1,1 @@
+"""Who calls: OAuth clients, bearer tokens, sign-in of people, divisions, roles and grants."""

@@ -1,0 +1,69 @@
+"""Builds identity's services from a function's settings, once per container."""
+
+from switchboard.directory import api as directory
+from switchboard.identity.authorization import Authorization, Callers
+from switchboard.identity.clients import Clients
+from switchboard.identity.entities import CLIENT, DIVISION, ROLE
+from switchboard.identity.hosted_ui import HostedUi
+from switchboard.identity.repository import Repository, SigningKey
+from switchboard.identity.service import Issuer, TokenService
+from switchboard.identity.sign_in import SignInService
+from switchboard.kit import settings
+from switchboard.kit.dynamo import Table
+from switchboard.kit.entities import Store
+
+
+@settings.per_function
+def table() -> Table:
+    return Table(settings.required("IDENTITY_TABLE"))
+
+
+@settings.per_function
+def repository() -> Repository:
+    return Repository(table())
+
+
+@settings.per_function
+def roles() -> Store:
+    return Store(table(), ROLE)
+
+
+@settings.per_function
+def divisions() -> Store:
+    return Store(table(), DIVISION)
+
+
+@settings.per_function
+def clients() -> Clients:
+    return Clients(Store(table(), CLIENT), roles(), divisions())
+
+
+@settings.per_function
+def authorization() -> Authorization:
+    return Authorization(repository(), clients(), roles(), divisions())
+
+
+@settings.per_function
+def callers() -> Callers:
+    return Callers(authorization())
+
+
+@settings.per_function
+def signing_key() -> SigningKey:
+    return SigningKey(settings.required("SIGNING_KEY_ID"))
+
+
+@settings.per_function
+def token_service() -> TokenService:
+    issuer = Issuer(settings.required("TOKEN_ISSUER"), settings.required("ORGANIZATION_ID"), signing_key())
+    return TokenService(repository(), clients(), issuer)
+
+
+@settings.per_function
+def sign_in_service() -> SignInService:
+    hosted_ui = HostedUi(
+        settings.required("USER_POOL_DOMAIN_URL"),
+        settings.required("USER_POOL_CLIENT_ID"),
+        f"{settings.required('PUBLIC_URL')}/oauth/callback",
+    )
+    return SignInService(repository(), clients(), hosted_ui, directory.find_by_email)
