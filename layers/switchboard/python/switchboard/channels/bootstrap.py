@@ -1,5 +1,6 @@
 """The composition root of channels."""
 
+from switchboard.channels.administration.integrations import Integrations
 from switchboard.channels.repository import ChannelRepository
 from switchboard.channels.service import ChannelService
 from switchboard.kit import settings
@@ -14,3 +15,8 @@ def repository() -> ChannelRepository:
 @settings.per_function
 def service() -> ChannelService:
     return ChannelService(repository())
+
+
+@settings.per_function
+def administration() -> Integrations:
+    return Integrations(repository())

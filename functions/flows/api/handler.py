@@ -1,0 +1,16 @@
+"""The flows' API function."""
+
+from typing import Any
+
+from switchboard.identity import api as identity
+from switchboard.kit.http import Api
+
+from functions.flows.api import flows
+
+api = Api(identity.caller)
+flows.register(api)
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request of the HTTP API."""
+    return api.handle(event, context)

@@ -1,0 +1,1 @@
+"""How administrators connect accounts: what each messenger type asks for, and the integrations' life."""

@@ -1,0 +1,1 @@
+"""Flows: what happens to a conversation before it reaches an agent, as administrators publish it."""

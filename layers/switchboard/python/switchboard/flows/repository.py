@@ -1,0 +1,51 @@
+"""Flows and their versions in the flows' table.
+
+A flow is a config entity; its document also holds `saved` and `published` (number, date, by; published also `entry`). A version is
+`FLOW#<id>` / `VERSION#<number>` with the definition as JSON. Numbers may skip: a crash can leave a version that no flow names.
+"""
+
+import json
+from typing import Any
+
+from switchboard.flows import models
+from switchboard.kit import clock, dynamo
+from switchboard.kit.dynamo import ConditionFailedError, Table
+from switchboard.kit.entities import Entity, Store
+
+FLOW = Entity(
+    kind="flow",
+    path="/api/v2/flows",
+    permission="architect:flow",
+    operations={},
+    required=("name", "type"),
+    read_only=("active", "system", "deleted", "lockedUser", "publishedVersion", "savedVersion", "checkedInVersion"),
+    hidden=("saved", "published"),
+    present=models.present,
+)
+
+
+class FlowRepository:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.store = Store(table, FLOW)
+
+    def add_version(self, flow_id: str, after: int, definition: Any, actor: str) -> int:
+        """Store a definition under the next free number after `after`; the number."""
+        number = after + 1
+        while True:
+            key = _version_key(flow_id, number)
+            item = {"PK": key[0], "SK": key[1], "doc": json.dumps(definition), "createdAt": clock.now_ms()}
+            try:
+                self.table.create(item | {"createdBy": actor or None})
+                return number
+            except ConditionFailedError:
+                number += 1
+
+    def definition(self, flow_id: str, number: int) -> Any:
+        """The definition of a version; None where there is no such version."""
+        item = self.table.get(_version_key(flow_id, number))
+        return json.loads(item["doc"]) if item else None
+
+
+def _version_key(flow_id: str, number: int) -> dynamo.Key:
+    return f"FLOW#{flow_id}", f"VERSION#{number:06d}"

@@ -1,0 +1,116 @@
+"""What flows do: definitions are saved as versions; a published version decides where new conversations go."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from switchboard.channels.api import Entry
+from switchboard.flows import definition
+from switchboard.flows.repository import FlowRepository
+from switchboard.kit import clock, model
+from switchboard.kit.entities import Body
+from switchboard.kit.errors import (
+    ConflictError,
+    InvalidValueError,
+    NotFoundError,
+    PayloadTooLargeError,
+    VersionConflictError,
+)
+
+FindQueue = Callable[[str], Body | None]
+Refresh = Callable[[str, Entry], None]
+
+SERVED_TYPES = ("INBOUNDSHORTMESSAGE",)
+LARGEST_DEFINITION_BYTES = 300_000
+SAVE_ATTEMPTS = 5
+
+
+class FlowService:
+    """`find_queue` asks routing for a queue; `refresh` tells channels where a flow's conversations now go."""
+
+    def __init__(self, repository: FlowRepository, find_queue: FindQueue, refresh: Refresh) -> None:
+        self._repository = repository
+        self._store = repository.store
+        self._find_queue = find_queue
+        self._refresh = refresh
+
+    def create(self, body: Body, actor: str = "", identifier: str = "") -> Body:
+        """A flow without a version yet. Raises BadRequestError, InvalidValueError, ConflictError (name taken)."""
+        if body.get("type") is not None and body["type"] not in SERVED_TYPES:
+            raise InvalidValueError(f"type must be one of {', '.join(SERVED_TYPES)}.", field="type")
+        kept = {name: body[name] for name in ("name", "type", "description", "division") if body.get(name) is not None}
+        return self._store.create(kept, actor, identifier)
+
+    def save(self, flow_id: str, source: Any, actor: str = "") -> Body:
+        """Keep a definition as the flow's newest version; the flow. What it says is checked when it is published.
+
+        Raises NotFoundError, InvalidValueError, PayloadTooLargeError.
+        """
+        if not isinstance(source, dict):
+            raise InvalidValueError("A definition must be a JSON object.", field="body")
+        if len(json.dumps(source)) > LARGEST_DEFINITION_BYTES:
+            raise PayloadTooLargeError(f"A definition has at most {LARGEST_DEFINITION_BYTES} bytes.")
+        flow = self._store.get(flow_id)
+        number = self._repository.add_version(flow_id, _number(flow), source, actor)
+        saved = {"number": number, "createdAt": clock.now_ms(), "by": actor}
+        for _ in range(SAVE_ATTEMPTS):
+            try:
+                return self._store.update(flow_id, {"saved": saved}, actor)
+            except VersionConflictError:
+                if _number(self._store.get(flow_id)) > number:
+                    return self._store.get(flow_id)  # a later version was saved meanwhile and is the newest
+        raise ConflictError("The flow is being changed by others; try again.")
+
+    def publish(self, flow_id: str, number: int | None = None, actor: str = "") -> Body:
+        """Let a version (default: the newest) decide from now on; the flow. Publishing again is harmless.
+
+        Raises NotFoundError, InvalidValueError naming the field of the definition, VersionConflictError.
+        """
+        flow = self._store.get(flow_id)
+        chosen = _number(flow) if number is None else number
+        source = self._repository.definition(flow_id, chosen) if chosen else None
+        if source is None:
+            raise InvalidValueError("The flow has no such saved version.", field="version")
+        entry = self._checked(definition.entry(source))
+        now = clock.now()
+        published = {
+            "number": chosen,
+            "createdAt": clock.to_ms(now),
+            "date": clock.iso(now),
+            "by": actor,
+            "entry": model.wire(entry),
+        }
+        flow = self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
+        self._spread(flow_id, entry)
+        return flow
+
+    def entry_of(self, flow_id: str) -> Entry:
+        """Where the flow's conversations go. Raises NotFoundError where it does not exist or was never published."""
+        published = (self._store.find(flow_id) or {}).get("published")
+        if not published:
+            raise NotFoundError("published flow", flow_id)
+        return model.parse(Entry, published["entry"])
+
+    def find_all(self, flow_ids: set[str]) -> dict[str, Body]:
+        return self._store.find_all(flow_ids)
+
+    def _checked(self, entry: Entry) -> Entry:
+        queue = self._find_queue(entry.queue_id)
+        if queue is None:
+            raise InvalidValueError("targetQueue.id names no queue.", field="targetQueue.id")
+        return msgspec.structs.replace(entry, queue_name=queue["name"])
+
+    def _spread(self, flow_id: str, entry: Entry) -> None:
+        """Tell channels; again if another publication overtook this one, so that the last one published is what remains."""
+        while True:
+            self._refresh(flow_id, entry)
+            latest = self.entry_of(flow_id)
+            if latest == entry:
+                return
+            entry = latest
+
+
+def _number(flow: Body) -> int:
+    return int((flow.get("saved") or {}).get("number", 0))

@@ -1,0 +1,20 @@
+"""Phone numbers in E.164, the one form in which they are stored and compared."""
+
+from switchboard.kit.errors import InvalidValueError
+
+
+def normalise(number: str, field: str, region: str = "") -> str:
+    """`+4930123456` of what somebody typed. `region` (ISO 3166, `DE`) is needed for a number without `+`.
+
+    Raises InvalidValueError naming the field where it is no valid number.
+    """
+    # Imported when called: its metadata would slow the start of every function that only compares numbers.
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number, region.upper() or None)
+    except phonenumbers.NumberParseException as error:
+        raise InvalidValueError(f"{field} is not a phone number; write it as +49301234567.", field=field) from error
+    if not phonenumbers.is_valid_number(parsed):
+        raise InvalidValueError(f"{field} is not a valid phone number.", field=field)
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
