@@ -1,0 +1,14 @@
+"""Consumer of acd.fifo (a group per queue): offers, withdrawals, and agents who became available."""
+
+from typing import Any
+
+from switchboard.kit.sqs import Received, consume
+from switchboard.routing import api
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return consume(event, _take)
+
+
+def _take(received: Received) -> None:
+    api.assign(received.body, received.receive_count)

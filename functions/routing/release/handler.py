@@ -1,0 +1,15 @@
+"""Consumer of `conversation.changed`: agents get their capacity back."""
+
+from typing import Any
+
+from switchboard.kit import events
+from switchboard.kit.sqs import Received, consume
+from switchboard.routing import api
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return consume(event, _take)
+
+
+def _take(received: Received) -> None:
+    api.conversation_changed(events.received(received.body).detail)

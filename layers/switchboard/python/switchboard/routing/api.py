@@ -1,0 +1,170 @@
+"""All that other domains and the functions may use of routing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from switchboard.kit import clock
+from switchboard.kit.dynamo import Table
+from switchboard.kit.entities import Body, Store
+from switchboard.routing import bootstrap, commands, events
+from switchboard.routing.models import Agent as Agent
+from switchboard.routing.models import Interaction as Interaction
+from switchboard.routing.queue_settings import media_settings as media_settings
+from switchboard.routing.service.members import Members
+from switchboard.routing.service.members import check_proficiency as check_proficiency
+from switchboard.routing.service.members import ids_of as ids_of
+from switchboard.routing.utilization import Capacity as Capacity
+from switchboard.routing.utilization import Utilization
+from switchboard.routing.waiting_time import estimate_seconds
+
+# -- the steps of assignment
+
+
+def assign(command: Mapping[str, Any], attempt: int = 1) -> None:
+    """Carry out a command of acd.fifo (offer, withdraw, match). Harmless when repeated."""
+    bootstrap.assigning().handle(command, again=attempt > 1)
+
+
+def fire_timer(timer: Mapping[str, Any]) -> None:
+    """A due routing timer."""
+    bootstrap.alerting().fire(timer)
+
+
+def conversation_changed(detail: Mapping[str, Any]) -> None:
+    """The event `conversation.changed`: give back the capacity that is no longer used."""
+    bootstrap.releasing().conversation_changed(detail)
+
+
+def tell(records: Sequence[Mapping[str, Any]]) -> None:
+    """The outbox: stream records to events."""
+    events.tell(records)
+
+
+# -- configuration
+
+
+def queues() -> Store:
+    return bootstrap.queues()
+
+
+def skills() -> Store:
+    return bootstrap.skills()
+
+
+def languages() -> Store:
+    return bootstrap.languages()
+
+
+def wrapup_codes() -> Store:
+    return bootstrap.wrapup_codes()
+
+
+def table() -> Table:
+    """The domain's table, for the idempotency of its creates."""
+    return bootstrap.table()
+
+
+def find_queue(queue_id: str) -> Body | None:
+    return bootstrap.queues().find(queue_id) if queue_id else None
+
+
+def queue_counts(queue_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """(members, joined members) of each queue."""
+    return bootstrap.repository().counts(queue_ids)
+
+
+def delete_queue(queue_id: str, actor: str = "") -> None:
+    """Raises NotFoundError, InUseError while interactions wait in it. Memberships end with it."""
+    bootstrap.queues().delete(queue_id, actor)
+    bootstrap.members().dissolve(queue_id)
+
+
+def queue_changed(queue: Body) -> None:
+    """Its rules may let somebody have what waits."""
+    commands.match(queue["id"], f"version:{queue['version']}")
+
+
+def wrapup_code(code_id: str) -> Body | None:
+    return bootstrap.wrapup_codes().find(code_id) if code_id else None
+
+
+def wrapup_codes_of(queue_id: str) -> list[Body]:
+    """The queue's wrap-up codes, by name."""
+    found = bootstrap.wrapup_codes().find_all(bootstrap.repository().wrapup_codes(queue_id))
+    return sorted(found.values(), key=lambda code: str(code["name"]).lower())
+
+
+def add_wrapup_codes(queue_id: str, code_ids: Iterable[str]) -> None:
+    bootstrap.repository().add_wrapup_codes(queue_id, code_ids)
+
+
+def remove_wrapup_code(queue_id: str, code_id: str) -> bool:
+    """False where the queue did not have it."""
+    return bootstrap.repository().remove_wrapup_code(queue_id, code_id)
+
+
+def utilization() -> Utilization:
+    return bootstrap.repository().utilization()
+
+
+def set_utilization(media: Mapping[str, Capacity]) -> None:
+    bootstrap.repository().set_utilization(media)
+
+
+# -- agents
+
+
+def members() -> Members:
+    return bootstrap.members()
+
+
+def add_members(queue_id: str, user_ids: Sequence[str]) -> None:
+    """Make users joined members of a queue. Raises InvalidValueError naming who does not exist."""
+    bootstrap.members().add(queue_id, user_ids)
+
+
+def agent(user_id: str) -> Agent:
+    return bootstrap.repository().agent(user_id)
+
+
+def conversations_of(user_id: str) -> list[str]:
+    """The ids of the conversations that take the agent's capacity, the oldest first."""
+    slots = agent(user_id).slots
+    return sorted(slots, key=lambda conversation_id: slots[conversation_id].since)
+
+
+def agent_status(user_ids: Iterable[str]) -> dict[str, Body]:
+    """The platform's RoutingStatus of each user."""
+    wanted = list(user_ids)
+    found = bootstrap.repository().agents(wanted)
+    return {user_id: shown_status(found.get(user_id) or Agent(user_id=user_id)) for user_id in wanted}
+
+
+def set_status(user_id: str, status: str) -> Body:
+    """IDLE or OFF_QUEUE. Raises InvalidValueError."""
+    return shown_status(bootstrap.statuses().set(user_id, status))
+
+
+def on_presence(user_id: str, system_presence: str) -> Body:
+    """A user's presence changed: On Queue puts them on queue, any other off."""
+    return shown_status(bootstrap.statuses().follow_presence(user_id, system_presence))
+
+
+def shown_status(source: Agent) -> Body:
+    """The platform's RoutingStatus."""
+    since = {"startTime": clock.iso_ms(source.status_since)} if source.status_since else {}
+    return {"userId": source.user_id, "status": source.status, **since}
+
+
+# -- waiting
+
+
+def waiting(queue_id: str, limit: int) -> list[Interaction]:
+    """What waits in the queue, whose turn is first first."""
+    return list(bootstrap.repository().waiting(queue_id, limit=limit))
+
+
+def estimated_wait(queue_id: str, media: str, position: int) -> int | None:
+    """Seconds, or None where there is no data to tell by."""
+    joined = [each for each in bootstrap.members().of_queue(queue_id) if each.joined(queue_id)]
+    return estimate_seconds(joined, media, position, utilization())

@@ -1,0 +1,90 @@
+"""Routing's config entities: queues, skills, languages, wrap-up codes."""
+
+from collections.abc import Callable, Collection, Iterable
+
+from switchboard.kit.entities import Body, Entity
+from switchboard.routing import queue_settings
+
+QUEUES = "/api/v2/routing/queues"
+SKILLS = "/api/v2/routing/skills"
+LANGUAGES = "/api/v2/routing/languages"
+WRAPUP_CODES = "/api/v2/routing/wrapupcodes"
+
+
+def queue(
+    *,
+    known_skills: Callable[[Collection[str]], Collection[str]],
+    waiting: Callable[[str], Iterable[str]],
+) -> Entity:
+    """Interactions wait in it, members serve it. `waiting` names conversations that wait there: they refuse its deletion."""
+    return Entity(
+        kind="queue",
+        path=QUEUES,
+        permission="routing:queue",
+        operations={
+            "get": "RoutingApi.get_routing_queue",
+            "create": "RoutingApi.post_routing_queues",
+            "update": "RoutingApi.put_routing_queue",
+        },
+        defaults=queue_settings.DEFAULTS,
+        read_only=("memberCount", "userMemberCount", "joinedMemberCount", "sourceQueueId"),
+        check=lambda body, old: queue_settings.check(body, known_skills),
+        references=lambda identifier: (f"the waiting conversation {each}" for each in waiting(identifier)),
+    )
+
+
+def skill(*, named_by: Callable[[str], Iterable[str]]) -> Entity:
+    """What an agent can do, with a proficiency of 0 to 5. `named_by` names queues whose rings mention it."""
+    return Entity(
+        kind="skill",
+        path=SKILLS,
+        permission="routing:skill",
+        operations={
+            "list": "RoutingApi.get_routing_skills",
+            "get": "RoutingApi.get_routing_skill",
+            "delete": "RoutingApi.delete_routing_skill",
+        },
+        defaults={"state": "active"},
+        present=_with_text_version,
+        references=lambda identifier: (f"the queue {each}" for each in named_by(identifier)),
+    )
+
+
+def language() -> Entity:
+    """What an agent speaks, with a proficiency of 0 to 5."""
+    return Entity(
+        kind="language",
+        path=LANGUAGES,
+        permission="routing:language",
+        operations={
+            "list": "RoutingApi.get_routing_languages",
+            "get": "RoutingApi.get_routing_language",
+            "create": "RoutingApi.post_routing_languages",
+            "delete": "RoutingApi.delete_routing_language",
+        },
+        defaults={"state": "active"},
+        divisioned=False,
+        read_only=("state", "version"),
+        present=_with_text_version,
+    )
+
+
+def wrapup_code() -> Entity:
+    """How an interaction ended, chosen by the agent."""
+    return Entity(
+        kind="wrapupcode",
+        path=WRAPUP_CODES,
+        permission="routing:wrapupCode",
+        operations={
+            "list": "RoutingApi.get_routing_wrapupcodes",
+            "get": "RoutingApi.get_routing_wrapupcode",
+            "create": "RoutingApi.post_routing_wrapupcodes",
+            "update": "RoutingApi.put_routing_wrapupcode",
+            "delete": "RoutingApi.delete_routing_wrapupcode",
+        },
+    )
+
+
+def _with_text_version(body: Body) -> Body:
+    # The platform declares the version of skills and languages as text.
+    return body | {"version": str(body["version"])}

@@ -1,0 +1,29 @@
+"""Commands to the assign step: `acd.fifo`, one group per queue, so that a queue's decisions are taken one after another."""
+
+from collections.abc import Iterable
+
+from switchboard.kit import ids, settings, sqs
+from switchboard.kit.sqs import Outgoing
+from switchboard.routing.models import Agent
+
+
+def match_for(agents: Iterable[Agent]) -> None:
+    """Somebody can take more: let the queues they have joined look for work. Nothing is sent for who is not on duty."""
+    messages = [
+        _match(queue_id, agent.user_id, f"{agent.user_id}:{agent.version}")
+        for agent in agents
+        if agent.on_duty
+        for queue_id in agent.joined_queues
+    ]
+    if messages:
+        sqs.send_all(settings.required("ACD_QUEUE_URL"), messages)
+
+
+def match(queue_id: str, reason: str) -> None:
+    """Let one queue look for agents. The same reason within five minutes does it once."""
+    sqs.send_all(settings.required("ACD_QUEUE_URL"), [_match(queue_id, "", reason)])
+
+
+def _match(queue_id: str, user_id: str, reason: str) -> Outgoing:
+    body = {"command": "match", "queueId": queue_id} | ({"userId": user_id} if user_id else {})
+    return Outgoing(body, group=queue_id, deduplication=ids.derived("match", queue_id, reason))

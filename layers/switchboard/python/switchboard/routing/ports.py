@@ -1,0 +1,31 @@
+"""What routing asks of others."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from switchboard.conversations.models import Conversation, Participant
+
+
+class Conversations(Protocol):
+    def find(self, identifier: str) -> Conversation | None: ...
+
+    def alert_agent(
+        self,
+        conversation_id: str,
+        *,
+        queue_id: str,
+        user_id: str,
+        user_name: str,
+        timeout_ms: int,
+        used_routing: str,
+        wrapup_prompt: str,
+    ) -> Participant | None:
+        """Offer the waiting interaction; None where it does not wait in that queue any more. Harmless when repeated."""
+
+    def agent_not_responding(self, conversation_id: str, participant_id: str) -> bool:
+        """True: the alert was still open and is over now, the interaction waits again. False: it was answered in time."""
+
+
+class Users(Protocol):
+    def find_users(self, ids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+        """The users that exist, by id."""

@@ -1,0 +1,118 @@
+"""A queue's configuration: what is assumed where it says nothing, what it may not say, and what it tells the assignment."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from switchboard.kit.checks import check_range, dotted
+from switchboard.kit.errors import InvalidValueError
+from switchboard.routing.models import QueueRules
+
+LARGEST_BULLSEYE = 6
+DEFAULT_ALERTING_SECONDS = 30
+SHORTEST_ALERT_SECONDS = 7
+LONGEST_ALERT_SECONDS = 86_400
+LONGEST_WRAPUP_MS = 86_400_000
+LARGEST_NAME = 256
+
+# The queue's `acwSettings.wrapupPrompt` and the participant's `wrapupPrompt` spell the same thing differently.
+WRAPUP_PROMPTS = {
+    "OPTIONAL": "optional",
+    "MANDATORY": "mandatory",
+    "MANDATORY_TIMEOUT": "timeout",
+    "MANDATORY_FORCED_TIMEOUT": "forcedTimeout",
+    "AGENT_REQUESTED": "agentRequested",
+}
+
+
+def _media(alerting_seconds: int, goal_ms: int) -> dict[str, Any]:
+    return {
+        "alertingTimeoutSeconds": alerting_seconds,
+        "serviceLevel": {"percentage": 0.8, "durationMs": goal_ms},
+    }
+
+
+MEDIA = {
+    "call": _media(8, 20_000),
+    "callback": _media(30, 20_000),
+    "chat": _media(30, 20_000),
+    "email": _media(300, 86_400_000),
+    "message": _media(DEFAULT_ALERTING_SECONDS, 20_000),
+}
+DEFAULTS = {
+    "acwSettings": {"wrapupPrompt": "OPTIONAL", "timeoutMs": 300_000},
+    "skillEvaluationMethod": "ALL",
+    "scoringMethod": "TimestampAndPriority",
+    "lastAgentRoutingMode": "QueueMembersOnly",
+    "autoAnswerOnly": True,
+    "enableTranscription": False,
+    "enableManualAssignment": False,
+}
+
+Queue = Mapping[str, Any]
+
+
+def media_settings(queue: Queue) -> dict[str, Any]:
+    """The settings of every medium: what the queue says over what is assumed."""
+    said = queue.get("mediaSettings") or {}
+    return {name: {**assumed, **(said.get(name) or {})} for name, assumed in MEDIA.items()}
+
+
+def rules(queue: Queue) -> QueueRules:
+    """What the assignment goes by."""
+    media = media_settings(queue)
+    return QueueRules(
+        queue_id=queue["id"],
+        name=queue["name"],
+        skill_evaluation=queue.get("skillEvaluationMethod") or "ALL",
+        last_agent_mode=queue.get("lastAgentRoutingMode") or "QueueMembersOnly",
+        alerting_seconds={name: each["alertingTimeoutSeconds"] for name, each in media.items()},
+        wrapup_prompt=WRAPUP_PROMPTS[dotted(queue, "acwSettings.wrapupPrompt") or "OPTIONAL"],
+    )
+
+
+def alerting_seconds(queue: QueueRules, media: str) -> int:
+    return queue.alerting_seconds.get(media, DEFAULT_ALERTING_SECONDS)
+
+
+def check(queue: Queue, known_skills: Callable[[Collection[str]], Collection[str]]) -> None:
+    """Raises InvalidValueError naming the field."""
+    if len(queue["name"]) > LARGEST_NAME:
+        raise InvalidValueError(f"name has more than {LARGEST_NAME} characters.", field="name")
+    for media in MEDIA:
+        path = f"mediaSettings.{media}"
+        check_range(queue, f"{path}.alertingTimeoutSeconds", SHORTEST_ALERT_SECONDS, LONGEST_ALERT_SECONDS)
+        check_range(queue, f"{path}.serviceLevel.percentage", 0, 1)
+        check_range(queue, f"{path}.serviceLevel.durationMs", 1000, 604_800_000)
+    check_range(queue, "acwSettings.timeoutMs", 0, LONGEST_WRAPUP_MS)
+    if dotted(queue, "bullseye") is not None:
+        _check_bullseye(queue, known_skills)
+
+
+def _check_bullseye(queue: Queue, known_skills: Callable[[Collection[str]], Collection[str]]) -> None:
+    rings = dotted(queue, "bullseye.rings") or []
+    if not 1 <= len(rings) <= LARGEST_BULLSEYE:
+        raise InvalidValueError(f"A bullseye has 1 to {LARGEST_BULLSEYE} rings.", field="bullseye.rings")
+    removed: dict[str, str] = {}
+    for index, ring in enumerate(rings):
+        path = f"bullseye.rings.{index}"
+        criteria = ring.get("expansionCriteria") or []
+        if not criteria and index < len(rings) - 1:
+            raise InvalidValueError(
+                "Every ring but the last needs a time after which it widens.", field=f"{path}.expansionCriteria"
+            )
+        for number, each in enumerate(criteria):
+            if (each.get("threshold") or 0) <= 0:
+                field = f"{path}.expansionCriteria.{number}.threshold"
+                raise InvalidValueError("A ring's threshold is a positive number of seconds.", field=field)
+        for number, skill in enumerate(dotted(ring, "actions.skillsToRemove") or []):
+            removed.setdefault(skill.get("id") or "", f"{path}.actions.skillsToRemove.{number}.id")
+    unknown = set(removed) - set(known_skills(list(removed)))
+    if unknown:
+        first = min(unknown, key=lambda skill: removed[skill])
+        raise InvalidValueError(f"The skill '{first}' does not exist.", field=removed[first])
+
+
+def ring_skills(queue: Queue) -> set[str]:
+    """The skills that the queue's rings name."""
+    rings = dotted(queue, "bullseye.rings") or []
+    return {skill.get("id") for ring in rings for skill in dotted(ring, "actions.skillsToRemove") or []}

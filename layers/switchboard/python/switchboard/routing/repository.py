@@ -1,0 +1,211 @@
+"""Storage of agents, memberships and what waits; the only file that knows their keys.
+
+    AGENT#<user>   STATE            the agent; in GSI1 (AGENTS, idle since) while new work may be found for them
+    QUEUE#<queue>  MEMBER#<user>    points from a queue to its member, whose AGENT item says the rest
+    QUEUE#<queue>  COUNTS           how many members it has and how many have joined
+    QUEUE#<queue>  WRAPUP#<code>    a wrap-up code of the queue
+    WAIT#<queue>   <rank>           an interaction that waits, in the order of its turn
+    SETTINGS       UTILIZATION      the organization's utilization
+
+An agent is written as a whole under the version that was read: a claim is one conditional put, exact under any rule of capacity.
+The index is sorted by the start of idleness, and a claim leaves it as it is, which saves a write unit; what ends a claim moves it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from switchboard.kit import dynamo, model
+from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError
+from switchboard.kit.errors import ConflictError
+from switchboard.routing import agents as transitions
+from switchboard.routing.models import Agent, Interaction, Membership
+from switchboard.routing.utilization import DEFAULT, Capacity, Utilization
+
+ATTEMPTS = 10
+_AVAILABLE = "AGENTS"
+_PAGE = 100
+
+
+class ChangedMeanwhileError(Exception):
+    """Another write came first; `stored` is the agent as it is now."""
+
+    def __init__(self, stored: Agent) -> None:
+        super().__init__(f"agent {stored.user_id} changed meanwhile")
+        self.stored = stored
+
+
+class Repository:
+    def __init__(self, table: Table, utilization: Callable[[], Utilization]) -> None:
+        self._table = table
+        self._utilization = utilization
+
+    # -- agents
+
+    def agent(self, user_id: str) -> Agent:
+        """The agent as stored; off queue and without queues where nothing is."""
+        item = self._table.get(_agent_key(user_id))
+        return _agent(item) if item else Agent(user_id=user_id)
+
+    def agents(self, user_ids: Iterable[str]) -> dict[str, Agent]:
+        found = self._table.batch_get(_agent_key(user_id) for user_id in user_ids)
+        return {agent.user_id: agent for agent in map(_agent, found.values())}
+
+    def available(self, queue_id: str) -> Iterator[Agent]:
+        """Joined members of the queue for whom work may be found, the longest idle first, read as they are consumed."""
+        for item in self._table.query(_AVAILABLE, index="GSI1", page=_PAGE):
+            agent = _agent(item)
+            if agent.joined(queue_id):
+                yield agent
+
+    def save(self, new: Agent) -> Agent:
+        """Write over the version that `new` was made from. Raises ChangedMeanwhileError."""
+        condition, values = _unchanged(new)
+        made = replace(new, version=new.version + 1)
+        try:
+            self._table.put(self._item(made), condition=condition, values=values)
+        except ConditionFailedError as failed:
+            raise ChangedMeanwhileError(_agent(failed.old) if failed.old else Agent(user_id=new.user_id)) from failed
+        return made
+
+    def change(self, user_id: str, change: transitions.Change) -> tuple[Agent, Agent]:
+        """Apply a transition; the agent before and after (the same where nothing changed). Raises ConflictError."""
+        old = self.agent(user_id)
+        for _ in range(ATTEMPTS):
+            new = change(old)
+            if new == old:
+                return old, old
+            try:
+                return old, self.save(new)
+            except ChangedMeanwhileError as changed:
+                old = changed.stored
+        raise ConflictError("The agent's state changes too fast; try again.")
+
+    # -- memberships
+
+    def change_membership(self, user_id: str, queue_id: str, change: transitions.Change) -> tuple[Agent, Agent]:
+        """Apply a transition that may add, end or alter a membership; the pointer and the queue's counts follow in one write."""
+        for _ in range(ATTEMPTS):
+            old = self.agent(user_id)
+            new = change(old)
+            if new == old:
+                return old, old
+            condition, values = _unchanged(old)
+            made = replace(new, version=old.version + 1)
+            write = dynamo.put(self._item(made), condition=condition, values=values)
+            before, after = old.queues.get(queue_id), new.queues.get(queue_id)
+            try:
+                self._table.transact([write, *_membership_writes(user_id, queue_id, before, after)])
+            except TransactionCanceledError:
+                continue
+            return old, made
+        raise ConflictError("The membership is being changed by others; try again.")
+
+    def members(self, queue_id: str) -> list[str]:
+        """The user ids of a queue's members."""
+        found = self._table.query(_queue(queue_id), prefix="MEMBER#", consistent=True)
+        return [item["SK"].removeprefix("MEMBER#") for item in found]
+
+    def counts(self, queue_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """(members, joined members) of each queue."""
+        wanted = list(queue_ids)
+        found = self._table.batch_get((_queue(queue_id), "COUNTS") for queue_id in wanted)
+        items = {queue_id: found.get((_queue(queue_id), "COUNTS"), {}) for queue_id in wanted}
+        return {queue_id: (item.get("members", 0), item.get("joined", 0)) for queue_id, item in items.items()}
+
+    # -- wrap-up codes of a queue
+
+    def wrapup_codes(self, queue_id: str) -> list[str]:
+        found = self._table.query(_queue(queue_id), prefix="WRAPUP#", consistent=True)
+        return [item["SK"].removeprefix("WRAPUP#") for item in found]
+
+    def add_wrapup_codes(self, queue_id: str, code_ids: Iterable[str]) -> None:
+        self._table.put_all([{"PK": _queue(queue_id), "SK": f"WRAPUP#{code_id}"} for code_id in code_ids])
+
+    def remove_wrapup_code(self, queue_id: str, code_id: str) -> bool:
+        """False where the queue did not have it."""
+        return self._table.delete((_queue(queue_id), f"WRAPUP#{code_id}")) is not None
+
+    # -- what waits
+
+    def waiting(self, queue_id: str, limit: int | None = None, page: int | None = None) -> Iterator[Interaction]:
+        """What waits in the queue, whose turn is first first, read as it is consumed."""
+        for item in self._table.query(f"WAIT#{queue_id}", limit=limit, page=page, consistent=True):
+            yield model.load(Interaction, item["doc"])
+
+    def better_placed(self, interaction: Interaction) -> bool:
+        """Whether somebody waits in the queue whose turn comes before this one's."""
+        first = next(self.waiting(interaction.queue_id, limit=1), None)
+        return first is not None and first.rank < interaction.rank
+
+    def wait(self, interaction: Interaction) -> None:
+        key = _waiting_key(interaction)
+        self._table.put({"PK": key[0], "SK": key[1], "doc": model.dump(interaction)})
+
+    def stop_waiting(self, interaction: Interaction) -> None:
+        self._table.delete(_waiting_key(interaction))
+
+    # -- utilization
+
+    def utilization(self) -> Utilization:
+        item = self._table.get(("SETTINGS", "UTILIZATION"))
+        stored = {media: model.load(Capacity, text) for media, text in item["media"].items()} if item else {}
+        return {**DEFAULT, **stored}
+
+    def set_utilization(self, utilization: Mapping[str, Capacity]) -> None:
+        media = {name: model.dump(capacity) for name, capacity in utilization.items()}
+        self._table.put({"PK": "SETTINGS", "SK": "UTILIZATION", "media": media})
+
+    def _item(self, agent: Agent) -> Item:
+        key = _agent_key(agent.user_id)
+        item: Item = {"PK": key[0], "SK": key[1], "version": agent.version, "doc": model.dump(agent)}
+        if transitions.available(agent, self._utilization()):
+            item |= {"GSI1PK": _AVAILABLE, "GSI1SK": f"{agent.idle_since:013d}#{agent.user_id}"}
+        return item
+
+
+def stored_agent(item: Item) -> Agent | None:
+    """The agent that an item of the table's stream holds; None for items of another kind."""
+    return _agent(item) if item.get("PK", "").startswith("AGENT#") else None
+
+
+def _agent(item: Item) -> Agent:
+    return model.load(Agent, item["doc"])
+
+
+def _agent_key(user_id: str) -> Key:
+    return f"AGENT#{user_id}", "STATE"
+
+
+def _queue(queue_id: str) -> str:
+    return f"QUEUE#{queue_id}"
+
+
+def _waiting_key(interaction: Interaction) -> Key:
+    return f"WAIT#{interaction.queue_id}", interaction.rank
+
+
+def _unchanged(agent: Agent) -> tuple[str, dict[str, Any] | None]:
+    if not agent.version:
+        return "attribute_not_exists(PK)", None
+    return "version = :seen", {"seen": agent.version}
+
+
+def _membership_writes(
+    user_id: str, queue_id: str, before: Membership | None, after: Membership | None
+) -> list[dynamo.Write]:
+    writes = []
+    pointer = (_queue(queue_id), f"MEMBER#{user_id}")
+    if after and not before:
+        writes.append(dynamo.put({"PK": pointer[0], "SK": pointer[1]}))
+    if before and not after:
+        writes.append(dynamo.delete(pointer))
+    members = (after is not None) - (before is not None)
+    joined = (after is not None and after.joined) - (before is not None and before.joined)
+    if members or joined:
+        changes = {"members": members, "joined": joined}
+        writes.append(
+            dynamo.update((_queue(queue_id), "COUNTS"), "ADD members :members, joined :joined", values=changes)
+        )
+    return writes

@@ -1,0 +1,59 @@
+"""Alerts that run out, and other moments that routing waits for (the routing timers)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from switchboard.conversations.models import Conversation, Participant
+from switchboard.kit import clock
+from switchboard.kit.logs import logger, metric
+from switchboard.routing import agents, commands
+from switchboard.routing.ports import Conversations
+from switchboard.routing.repository import Repository
+
+log = logger(__name__)
+
+
+class Alerting:
+    def __init__(self, repository: Repository, conversations: Conversations) -> None:
+        self._repository = repository
+        self._conversations = conversations
+
+    def fire(self, timer: Mapping[str, Any]) -> None:
+        """`alertTimeout`, `recheck` (a queue in which something began to wait) or `available` (an agent)."""
+        match timer["timer"]:
+            case "alertTimeout":
+                self._expire(timer["conversationId"], timer["userId"], timer["dueMs"])
+            case "recheck":
+                if next(self._repository.waiting(timer["queueId"], limit=1), None):
+                    commands.match(timer["queueId"], f"recheck:{timer['due']}")
+            case "available":
+                commands.match_for([self._repository.agent(timer["userId"])])
+            case unknown:
+                raise ValueError(f"unknown timer {unknown}")
+
+    def _expire(self, conversation_id: str, user_id: str, due: int) -> None:
+        slot = self._repository.agent(user_id).slots.get(conversation_id)
+        if slot is None or slot.due != due:
+            return  # answered, released, or claimed anew since: that claim has a timer of its own
+        conversation = self._conversations.find(conversation_id)
+        part = _latest_part(conversation, user_id, since=slot.since) if conversation else None
+        if part is None:
+            # The claim was made and nothing after it: whoever made it died.
+            _, agent = self._repository.change(
+                user_id, lambda each: agents.give_back(each, conversation_id, clock.now_ms())
+            )
+            commands.match_for([agent])
+            return
+        ended_now = self._conversations.agent_not_responding(conversation_id, part.id)
+        if ended_now or part.communications[-1].disconnect_type == "transfer.noanswer":
+            self._repository.change(
+                user_id, lambda each: agents.not_responding(each, conversation_id, part.start, clock.now_ms())
+            )
+            log.info("not responding", extra={"conversationId": conversation_id, "userId": user_id})
+            metric("NotResponding")
+
+
+def _latest_part(conversation: Conversation, user_id: str, since: int) -> Participant | None:
+    """The agent's part that began after the slot was claimed."""
+    parts = [each for each in conversation.of_purpose("agent") if each.user_id == user_id and each.start >= since]
+    return max(parts, key=lambda each: each.start, default=None)

@@ -1,0 +1,126 @@
+"""Members of queues, and what an agent can do: memberships, skills, languages."""
+
+from collections.abc import Collection, Iterable
+from functools import partial
+from typing import Any
+
+from msgspec.structs import replace
+
+from switchboard.kit import clock
+from switchboard.kit.errors import InvalidValueError, NotFoundError
+from switchboard.routing import agents, commands
+from switchboard.routing.models import Agent, Membership
+from switchboard.routing.ports import Users
+from switchboard.routing.repository import Repository
+
+AT_ONCE = 100
+BEST_PROFICIENCY = 5
+
+
+class Members:
+    def __init__(self, repository: Repository, users: Users) -> None:
+        self._repository = repository
+        self._users = users
+
+    def add(self, queue_id: str, user_ids: Collection[str]) -> None:
+        """Make users members who have joined; who is a member already stays as they are. Raises InvalidValueError."""
+        _check_number(user_ids)
+        known = self._users.find_users(user_ids)
+        for index, user_id in enumerate(user_ids):
+            if user_id not in known:
+                raise InvalidValueError(f"The user '{user_id}' does not exist.", field=f"{index}.id")
+        changed = [
+            self._join(queue_id, user_id, known[user_id].get("name") or "") for user_id in dict.fromkeys(user_ids)
+        ]
+        commands.match_for(agent for agent in changed if agent)
+
+    def remove(self, queue_id: str, user_ids: Collection[str]) -> None:
+        """End memberships; who is none is left alone."""
+        _check_number(user_ids)
+        for user_id in dict.fromkeys(user_ids):
+            leave = partial(agents.join, queue_id=queue_id, membership=None, now=clock.now_ms())
+            self._repository.change_membership(user_id, queue_id, leave)
+
+    def alter(self, queue_id: str, user_id: str, *, joined: bool | None = None, ring: int | None = None) -> Agent:
+        """Join or leave as a member, move to a ring (1 to 6). Raises NotFoundError, InvalidValueError."""
+        if ring is not None and not 1 <= ring <= 6:
+            raise InvalidValueError("ringNumber must be between 1 and 6.", field="ringNumber")
+
+        def change(agent: Agent) -> Agent:
+            membership = agent.queues.get(queue_id)
+            if membership is None:
+                raise NotFoundError("queue member", user_id)
+            altered = Membership(
+                joined=membership.joined if joined is None else joined, ring=membership.ring if ring is None else ring
+            )
+            return agents.join(agent, queue_id, altered, clock.now_ms())
+
+        old, new = self._repository.change_membership(user_id, queue_id, change)
+        if new.joined(queue_id) and not old.joined(queue_id):
+            commands.match_for([new])
+        return new
+
+    def of_queue(self, queue_id: str) -> list[Agent]:
+        """The members, by name."""
+        found = self._repository.agents(self._repository.members(queue_id))
+        members = [agent for agent in found.values() if queue_id in agent.queues]
+        return sorted(members, key=lambda agent: (agent.name.lower(), agent.user_id))
+
+    def dissolve(self, queue_id: str) -> None:
+        """End every membership of a queue that is no more."""
+        for user_id in self._repository.members(queue_id):
+            leave = partial(agents.join, queue_id=queue_id, membership=None, now=clock.now_ms())
+            self._repository.change_membership(user_id, queue_id, leave)
+
+    def set_skill(self, user_id: str, skill_id: str, proficiency: float | None) -> Agent:
+        """Give the agent a skill, change its proficiency, or (None) take it away."""
+        return self._alter(user_id, lambda agent: replace(agent, skills=_with(agent.skills, skill_id, proficiency)))
+
+    def set_language(self, user_id: str, language_id: str, proficiency: float | None) -> Agent:
+        return self._alter(
+            user_id, lambda agent: replace(agent, languages=_with(agent.languages, language_id, proficiency))
+        )
+
+    def _alter(self, user_id: str, change: agents.Change) -> Agent:
+        def renewed(agent: Agent) -> Agent:
+            altered = change(agent)
+            return agent if altered == agent else replace(altered, renewed_at=clock.now_ms())
+
+        old, new = self._repository.change(user_id, renewed)
+        if new is not old:
+            commands.match_for([new])
+        return new
+
+    def _join(self, queue_id: str, user_id: str, name: str) -> Agent | None:
+        def change(agent: Agent) -> Agent:
+            agent = replace(agent, name=name)
+            return agent if queue_id in agent.queues else agents.join(agent, queue_id, Membership(), clock.now_ms())
+
+        old, new = self._repository.change_membership(user_id, queue_id, change)
+        return None if new is old else new
+
+
+def check_proficiency(value: Any) -> float:
+    """Raises InvalidValueError outside 0 to 5."""
+    if value is None or not 0 <= value <= BEST_PROFICIENCY:
+        raise InvalidValueError(f"proficiency must be between 0 and {BEST_PROFICIENCY}.", field="proficiency")
+    return float(value)
+
+
+def _check_number(user_ids: Collection[str]) -> None:
+    if len(user_ids) > AT_ONCE:
+        raise InvalidValueError(f"At most {AT_ONCE} members are taken at once.", field="body")
+
+
+def _with(held: dict[str, float], key: str, value: float | None) -> dict[str, float]:
+    return {**{name: each for name, each in held.items() if name != key}, **({} if value is None else {key: value})}
+
+
+def ids_of(bodies: Iterable[Any]) -> list[str]:
+    """The ids of a list of references. Raises InvalidValueError where one has none."""
+    found = []
+    for index, body in enumerate(bodies):
+        if not (body or {}).get("id"):
+            raise InvalidValueError("id is required.", field=f"{index}.id")
+        found.append(str(body["id"]))
+    return found

@@ -1,0 +1,50 @@
+"""Release: what a change of a conversation means for the agents in it (conversation.changed).
+
+Events come twice and out of order. A slot is only touched by the part it was claimed for: one that began after the claim.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from switchboard.kit import clock
+from switchboard.routing import agents, commands
+from switchboard.routing.models import Agent
+from switchboard.routing.repository import Repository
+
+
+class Releasing:
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    def conversation_changed(self, detail: Mapping[str, Any]) -> None:
+        """Answered alerts are noted; capacity no longer used is given back and offered to the queues the agent has joined."""
+        for change in detail["changes"]:
+            transition = _meaning(change)
+            if transition is None:
+                continue
+            conversation_id, now = detail["conversationId"], clock.now_ms()
+            started = change.get("start", now)
+            before, after = self._repository.change(
+                change["userId"], partial(_apply, transition, conversation_id, started, now)
+            )
+            # Sent again when nothing changed this time: the attempt before may have died between the two.
+            if transition is agents.release and (after is not before or conversation_id not in after.slots):
+                commands.match_for([after])
+
+
+Transition = Callable[[Agent, str, int, int], Agent]
+
+
+def _apply(transition: Transition, conversation_id: str, started: int, now: int, agent: Agent) -> Agent:
+    return transition(agent, conversation_id, started, now)
+
+
+def _meaning(change: Mapping[str, Any]) -> Transition | None:
+    if change["purpose"] != "agent" or not change["userId"]:
+        return None
+    if change["occupied"] and not change["occupies"]:
+        return agents.not_responding if change["disconnectType"] == "transfer.noanswer" else agents.release
+    if change["before"] == "alerting" and change["after"] == "connected":
+        return agents.answered
+    return None

@@ -1,0 +1,29 @@
+"""Estimated waiting time: a pure estimate from what the agents on queue took for recent interactions.
+
+Whoever stands at position p waits until p slots have come free. Slots come free once in mean handling time / number of slots.
+"""
+
+from collections.abc import Collection
+
+from switchboard.routing.models import Agent
+from switchboard.routing.utilization import Capacity, Utilization, has_room
+
+_NONE = Capacity(maximum_capacity=0)
+
+
+def estimate_seconds(agents: Collection[Agent], media: str, position: int, utilization: Utilization) -> int | None:
+    """Seconds until an interaction at `position` (1: next) of a queue with these joined members is answered.
+
+    0 where somebody is free and nobody waits before it. None where nothing is known: nobody on queue, or nobody has handled
+    the medium yet.
+    """
+    on_duty = [agent for agent in agents if agent.on_duty]
+    if position <= 1 and any(has_room(agent.media, media, utilization) for agent in on_duty):
+        return 0
+    handled = [agent.handled[media] for agent in on_duty if media in agent.handled]
+    count = sum(each.count for each in handled)
+    slots = len(on_duty) * utilization.get(media, _NONE).maximum_capacity
+    if not count or not slots:
+        return None
+    mean_ms = sum(each.mean_ms * each.count for each in handled) / count
+    return round(mean_ms * max(1, position) / slots / 1000)
