@@ -58,6 +58,7 @@ class Declared:
 
     operation: contract.Operation
     permission: str
+    status: int = 200
 
 
 class Api:
@@ -101,7 +102,7 @@ class Api:
     def _serve(
         self, operation: contract.Operation, permission: str, status: int, table: Callable[[], Table] | None
     ) -> Callable[[Handler], Handler]:
-        self.declared.append(Declared(operation, permission))
+        self.declared.append(Declared(operation, permission, status))
 
         def register(handler: Handler) -> Handler:
             def run(**path: str) -> Response[Any]:
