@@ -7,19 +7,19 @@ from switchboard.channels.message import Attachment, Identity, IdentityKind, Inb
 from switchboard.conversations import analytics as _analytics
 from switchboard.conversations import bootstrap
 from switchboard.conversations import views as _views
-from switchboard.conversations.models import Conversation, Message, Participant, WrapUp
+from switchboard.conversations.models import Conversation, Message, Participant
+from switchboard.conversations.models import WrapUp as WrapUp
 from switchboard.conversations.repository import message_id as _message_id
 from switchboard.conversations.repository import thread_id as _thread_id
 from switchboard.conversations.service import send as _send
 from switchboard.conversations.service import tell as _tell
-from switchboard.conversations.service.send import Draft, Outgoing
-from switchboard.conversations.transitions import AgentTarget, QueueTarget
+from switchboard.conversations.service.send import Draft as Draft
+from switchboard.conversations.service.send import Outgoing as Outgoing
+from switchboard.conversations.transitions import AgentTarget as AgentTarget
+from switchboard.conversations.transitions import QueueTarget as QueueTarget
 from switchboard.kit import model
 from switchboard.kit.dynamo import Table
 from switchboard.kit.errors import NotFoundError
-
-__all__ = ["AgentTarget", "Draft", "Outgoing", "QueueTarget", "WrapUp"]
-
 
 # -- receiving
 
