@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from switchboard.kit import clock as kit_clock
 
 from local.pump import NotSettledError
 
@@ -32,50 +33,55 @@ def duration(text: str) -> timedelta:
     return timedelta(**parts)
 
 
-def routes(cloud: LocalCloud) -> list[BaseRoute]:
-    def now() -> dict[str, str]:
-        return {"now": cloud.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+class Admin:
+    def __init__(self, cloud: LocalCloud) -> None:
+        self._cloud = cloud
 
-    async def health(_request: Request) -> Response:
+    def _now(self) -> dict[str, str]:
+        return {"now": kit_clock.iso(self._cloud.clock.now())}
+
+    async def health(self, _request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
-    async def organization(_request: Request) -> Response:
-        return JSONResponse(cloud.organization)
+    async def organization(self, _request: Request) -> Response:
+        return JSONResponse(self._cloud.organization)
 
-    async def clock(request: Request) -> Response:
+    async def clock(self, request: Request) -> Response:
         if request.method == "GET":
-            return JSONResponse(now())
+            return JSONResponse(self._now())
         try:
             by = duration((await request.json())["advance"])
         except (ValueError, KeyError, TypeError) as error:
             return JSONResponse({"message": str(error)}, 400)
-        return await _settled(lambda: cloud.advance(by), now)
+        return await self._settled(lambda: self._cloud.advance(by))
 
-    async def settle(_request: Request) -> Response:
-        return await _settled(cloud.settle, now)
+    async def settle(self, _request: Request) -> Response:
+        return await self._settled(self._cloud.settle)
 
-    async def calls(request: Request) -> Response:
+    async def _settled(self, work: Callable[[], object]) -> Response:
+        try:
+            await to_thread.run_sync(work)
+        except NotSettledError as error:
+            return JSONResponse({"message": str(error), "left": error.left}, 504)
+        return JSONResponse(self._now())
+
+    async def calls(self, request: Request) -> Response:
         if request.method == "DELETE":
-            cloud.calls.clear()
+            self._cloud.calls.clear()
             return Response(status_code=204)
-        return JSONResponse({"entities": cloud.calls.entities()})
+        return JSONResponse({"entities": self._cloud.calls.entities()})
 
-    async def dead_letters(_request: Request) -> Response:
-        return JSONResponse({"entities": await to_thread.run_sync(cloud.dead_letters)})
+    async def dead_letters(self, _request: Request) -> Response:
+        return JSONResponse({"entities": await to_thread.run_sync(self._cloud.dead_letters)})
 
+
+def routes(cloud: LocalCloud) -> list[BaseRoute]:
+    admin = Admin(cloud)
     return [
-        Route("/health", health),
-        Route("/org", organization),
-        Route("/clock", clock, methods=["GET", "POST"]),
-        Route("/settle", settle, methods=["POST"]),
-        Route("/calls", calls, methods=["GET", "DELETE"]),
-        Route("/deadletters", dead_letters),
+        Route("/health", admin.health),
+        Route("/org", admin.organization),
+        Route("/clock", admin.clock, methods=["GET", "POST"]),
+        Route("/settle", admin.settle, methods=["POST"]),
+        Route("/calls", admin.calls, methods=["GET", "DELETE"]),
+        Route("/deadletters", admin.dead_letters),
     ]
-
-
-async def _settled(work: Callable[[], object], now: Callable[[], dict[str, Any]]) -> Response:
-    try:
-        await to_thread.run_sync(work)
-    except NotSettledError as error:
-        return JSONResponse({"message": str(error), "left": error.left}, 504)
-    return JSONResponse(now())

@@ -26,10 +26,10 @@ def attribute_size(value: dict[str, Any]) -> int:
     ((kind, content),) = value.items()
     match kind:
         case "S":
-            return len(content.encode("utf-8", "surrogatepass"))
+            return len(str(content).encode("utf-8", "surrogatepass"))
         case "N":
-            digits = content.lstrip("-").replace(".", "").strip("0")
-            return min(21, (len(digits) + 1) // 2 + 1 + content.startswith("-"))
+            digits = str(content).lstrip("-").replace(".", "").strip("0")
+            return min(21, (len(digits) + 1) // 2 + 1 + str(content).startswith("-"))
         case "M":
             return 3 + sum(1 + len(name.encode()) + attribute_size(item) for name, item in content.items())
         case "L":

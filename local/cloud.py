@@ -1,7 +1,7 @@
 """One local cloud: the synthesized templates, running.
 
-With a port it serves over HTTP and works in the background. Without one it only moves when told: `settle` and `advance`
-deliver everything in the caller's thread, in a repeatable order, by a clock that stands still (tests of the paths between
+It serves over HTTP and works in the background. A deterministic one only moves when told: `settle` and `advance` deliver
+everything in the caller's thread, in a repeatable order, by a clock that stands still (tests of the paths between
 functions, fault injection, the benchmarks).
 """
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
-from moto.sqs import sqs_backends
+from moto.sqs.models import sqs_backends
 from switchboard.kit import clock as kit_clock
 
 from infra.synth import synthesize
@@ -51,7 +51,8 @@ class LocalCloud:
     """`start` it, use it, `stop` it; or use it as a context manager.
 
     stacks: templates by stack name; by default those that infra synthesizes.
-    port: where to serve; 0 takes a free one; None serves nothing (deterministic mode).
+    port: where to serve; 0 takes a free one; None serves nothing.
+    deterministic: the clock stands still and nothing happens but in `settle` and `advance`; by default where nothing is served.
     demo: fill it with the demo organisation.
     check_permissions: off, every function may do everything.
     """
@@ -61,6 +62,7 @@ class LocalCloud:
         stacks: dict[str, dict[str, Any]] | None = None,
         *,
         port: int | None = None,
+        deterministic: bool | None = None,
         demo: bool = False,
         check_permissions: bool = True,
         started_at: datetime | None = None,
@@ -68,10 +70,11 @@ class LocalCloud:
         self._stacks = stacks
         self._port = port
         self._demo = demo
+        self._deterministic = port is None if deterministic is None else deterministic
         self._check_permissions = check_permissions
         self.region = REGION
         self.account = str(next(_accounts))
-        self.clock = MovableClock(started_at, ticking=port is not None)
+        self.clock = MovableClock(started_at, ticking=not self._deterministic)
         self.calls = Calls()
         self.faults = Faults()
         self.functions = Functions(self)
@@ -85,6 +88,7 @@ class LocalCloud:
         self.resources: Resources | None = None
         self._needs = Needs(self.account, self.region, self._find_arn)
         self._server: Server | None = None
+        self._clients: dict[str, Any] = {}
 
     @property
     def url(self) -> str:
@@ -92,25 +96,34 @@ class LocalCloud:
         return self._server.url if self._server is not None else "http://127.0.0.1"
 
     def start(self) -> LocalCloud:
+        """Returns when everything is built and, if it is to be, served."""
         patches.install()
         _pretend_credentials(self.region)
         context.clouds[self.account] = self
         kit_clock.use(_now)
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start(self) -> None:
         if self._port is not None:
             from local.server import Server  # the deterministic mode does without a web server
 
             self._server = Server(self, self._port)
         with self.acting():
             self._build()
-        if self._server is not None:
+        if not self._deterministic:
             self.pump.start(_WORKERS)
+        if self._server is not None:
             self._server.start()
         if self._demo:
             from local import demo_org  # its imports are the product's, which a template of one's own may do without
 
             with self.acting():
                 self.organization = demo_org.seed(self.url)
-        return self
 
     def stop(self) -> None:
         if self._server is not None:
@@ -151,9 +164,11 @@ class LocalCloud:
 
     def client(self, service: str) -> Any:
         """A boto3 client of this cloud's account, with every permission."""
-        client = boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
-        client.local_caller = context.Caller(self)
-        return client
+        if service not in self._clients:
+            client = boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
+            client.local_caller = context.Caller(self)
+            self._clients[service] = client
+        return self._clients[service]
 
     def settle(self, timeout: float = 30.0) -> None:
         """Returns when nothing is due or under way. Raises pump.NotSettledError."""

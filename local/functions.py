@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from switchboard.kit import settings
 
 from local import context
+from local.faults import Crashed
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
@@ -101,6 +102,14 @@ class Functions:
         A handler that overran its time limit counts as failed, though what it did has been done: a thread cannot be
         killed, and this is what a time-out after the last effect looks like.
         """
+        with self.acting_as(function):
+            return self._run(function, event)
+
+    def _run(self, function: Function, event: Any) -> Any:
+        try:
+            handler = _load(function.handler)  # Lambda's time limit begins when the code is loaded
+        except Exception as error:
+            raise self._failed(function, error) from error
         started = time.monotonic()
         lambda_context = LambdaContext(
             function_name=function.name,
@@ -110,21 +119,18 @@ class Functions:
             deadline=started + function.timeout,
             log_group_name=f"/aws/lambda/{function.name}",
         )
-        with self.acting_as(function):
-            try:
-                # handlers own what they are given: nothing of it is shared with the cloud
-                answer = json.dumps(
-                    _load(function.handler)(json.loads(json.dumps(event, default=_base64)), lambda_context)
-                )
-            except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
-                    raise
-                print(f"{function.name} failed:\n{_short(error)}", file=sys.stderr)
-                raise FunctionError(function.name, f"{type(error).__name__}: {error}") from error
+        try:
+            # handlers own what they are given: nothing of it is shared with the cloud
+            answer = json.dumps(handler(json.loads(json.dumps(event, default=_base64)), lambda_context))
+        except (Exception, Crashed) as error:
+            raise self._failed(function, error) from error
         if time.monotonic() > lambda_context.deadline:
-            print(f"{function.name} failed:\nTask timed out after {function.timeout} seconds", file=sys.stderr)
-            raise FunctionError(function.name, f"Task timed out after {function.timeout}.00 seconds")
+            raise self._failed(function, TimeoutError(f"Task timed out after {function.timeout}.00 seconds"))
         return json.loads(answer)
+
+    def _failed(self, function: Function, error: BaseException) -> FunctionError:
+        print(f"{function.name} failed:\n{_short(error)}", file=sys.stderr)
+        return FunctionError(function.name, f"{type(error).__name__}: {error}")
 
 
 def _base64(value: bytes) -> str:

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 _CODE_LIFETIME = 300.0
 _PAGE = """<!doctype html><meta charset="utf-8"><title>Sign in</title>
-<style>body{{font-family:system-ui;max-width:20rem;margin:15vh auto}}input,button{{display:block;width:100%;margin:.5rem 0;padding:.5rem;box-sizing:border-box}}</style>
+<style>
+body{{font-family:system-ui;max-width:20rem;margin:15vh auto}}
+input,button{{display:block;width:100%;margin:.5rem 0;padding:.5rem;box-sizing:border-box}}
+</style>
 <h1>Sign in</h1><p role="alert">{alert}</p>
 <form method="post" action="?{query}">
 <label>E-mail or user name<input name="username" autocomplete="username" autofocus required></label>
@@ -130,7 +133,7 @@ class HostedUi:
                 )
             except ClientError:
                 continue
-            return answer.get("AuthenticationResult")
+            return dict(answer["AuthenticationResult"]) if "AuthenticationResult" in answer else None
         return None
 
 

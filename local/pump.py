@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from moto.events.models import EventPattern
-
 from local import context
+from local.filters import Filters
 from local.functions import Function, FunctionError
 from local.patches.botocore import lock
 from local.patches.sqs import LocalQueue
@@ -39,7 +38,7 @@ class QueueMapping:
     function: Function
     batch_size: int
     partial: bool
-    patterns: list[EventPattern]
+    filters: Filters
     concurrency: int
     busy: int = 0
 
@@ -151,7 +150,7 @@ class Pump:
     def _deliver(self, mapping: QueueMapping, messages: list[Any]) -> None:
         handles = [message.receipt_handle for message in messages]
         records = [_record(message, mapping, self._cloud.region) for message in messages]
-        wanted = [record for record in records if _wanted(record, mapping.patterns)]
+        wanted = [record for record in records if mapping.filters.pass_on(_as_filtered(record))]
         failed: set[str] = set()
         try:
             answer = self._cloud.functions.invoke(mapping.function, {"Records": wanted}) if wanted else None
@@ -263,15 +262,12 @@ def _attribute(value: dict[str, Any]) -> dict[str, Any]:
     return {"stringListValues": [], "binaryListValues": [], **content}
 
 
-def _wanted(record: dict[str, Any], patterns: list[EventPattern]) -> bool:
-    """Filter criteria see a JSON body as an object; what does not match is deleted unseen."""
-    if not patterns:
-        return True
+def _as_filtered(record: dict[str, Any]) -> dict[str, Any]:
+    """Filters see a JSON body as an object."""
     try:
-        parsed = record | {"body": json.loads(record["body"])}
+        return record | {"body": json.loads(record["body"])}
     except ValueError:
-        parsed = record
-    return any(pattern.matches_event(parsed) for pattern in patterns)  # type: ignore[arg-type]
+        return record
 
 
 def _failures(answer: Any, ids: set[str]) -> set[str]:

@@ -153,14 +153,14 @@ class Resources:
         fifo = bool(properties["FifoQueue"])
         name = self._name(resource, properties["QueueName"], 75)
         name += ".fifo" if fifo and not name.endswith(".fifo") else ""
-        copied = (
+        copied = [
             "DelaySeconds",
             "MessageRetentionPeriod",
             "VisibilityTimeout",
             "FifoQueue",
             "ContentBasedDeduplication",
-        )
-        copied += ("DeduplicationScope", "FifoThroughputLimit", "RedrivePolicy")
+        ]
+        copied += ["DeduplicationScope", "FifoThroughputLimit", "RedrivePolicy"]
         attributes: dict[str, str] = {}
         for key in copied:
             value = properties[key]

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from moto.sqs import sqs_backends
+from moto.sqs.models import sqs_backends
 
 from local.functions import FunctionError
 from local.patches.botocore import lock

@@ -12,10 +12,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from moto.events.models import EventPattern
-from moto.sqs import sqs_backends
+from moto.sqs.models import sqs_backends
 
 from local import calls
+from local.filters import Filters
 from local.functions import Function, FunctionError
 from local.patches.botocore import lock
 
@@ -31,7 +31,7 @@ class StreamMapping:
 
     function: Function
     batch_size: int
-    patterns: list[EventPattern]
+    filters: Filters
     retries: int | None
     max_age: float
     bisect: bool
@@ -42,9 +42,6 @@ class StreamMapping:
     attempts: int = 0
     retry_at: float = 0.0
     limit: int | None = None
-
-    def wants(self, record: dict[str, Any]) -> bool:
-        return not self.patterns or any(pattern.matches_event(record) for pattern in self.patterns)
 
 
 class Streams:
@@ -63,7 +60,7 @@ class Streams:
             return
         record = self._record(table, old, new)
         for mapping in mappings:
-            if mapping.wants(record):
+            if mapping.filters.pass_on(record):
                 mapping.records.append(record)
         self._cloud.pump.wake()
 

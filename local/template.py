@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -40,7 +41,7 @@ class Template:
         self.resources: dict[tuple[str, str], Resource] = {}
         for stack, body in stacks.items():
             for logical_id, raw in body.get("Resources", {}).items():
-                if "Condition" in raw and not self._condition(raw["Condition"], stack):
+                if "Condition" in raw and not self.condition(raw["Condition"], stack):
                     continue
                 self.resources[stack, logical_id] = Resource(stack, logical_id, raw["Type"], raw.get("Properties", {}))
             for output in body.get("Outputs", {}).values():
@@ -52,105 +53,115 @@ class Template:
 
     def resolve(self, value: Any, stack: str, physicals: Physicals) -> Any:
         """The value with every intrinsic function replaced; AWS::NoValue disappears from its parent."""
+        return _Resolver(self, stack, physicals).resolve(value)
+
+    def exported(self, name: str) -> tuple[str, Any]:
+        """The stack that exports the name, and the value there."""
+        return self._exports[name]
+
+    def mapped(self, stack: str, mapping: str, first: str, second: str) -> Any:
+        return self._stacks[stack]["Mappings"][mapping][first][second]
+
+    def parameter(self, stack: str, name: str) -> Any:
+        return self._stacks[stack]["Parameters"][name].get("Default", "")
+
+    def condition(self, condition: Any, stack: str) -> bool:
+        """Conditions may only look at parameters and pseudo parameters, so nothing is created to decide them."""
+        if isinstance(condition, str):
+            return self.condition(self._stacks[stack]["Conditions"][condition], stack)
+        ((name, argument),) = condition.items()
+        match name:
+            case "Condition":
+                return self.condition(argument, stack)
+            case "Fn::Equals":
+                left, right = self.resolve(argument, stack, _Nothing())
+                return bool(left == right)
+            case "Fn::Not":
+                return not self.condition(argument[0], stack)
+            case "Fn::And":
+                return all(self.condition(part, stack) for part in argument)
+            case "Fn::Or":
+                return any(self.condition(part, stack) for part in argument)
+        raise ValueError(f"{name} is not a condition function")
+
+
+class _Resolver:
+    """Resolves values within one stack."""
+
+    def __init__(self, template: Template, stack: str, physicals: Physicals) -> None:
+        self._template = template
+        self._stack = stack
+        self._physicals = physicals
+        self._functions: dict[str, Callable[[Any], Any]] = {
+            "Ref": self._ref,
+            "Fn::Base64": lambda argument: base64.b64encode(self.resolve(argument).encode()).decode(),
+            "Fn::FindInMap": lambda argument: template.mapped(stack, *self.resolve(argument)),
+            "Fn::GetAtt": self._attribute,
+            "Fn::If": lambda argument: self.resolve(argument[1 if template.condition(argument[0], stack) else 2]),
+            "Fn::ImportValue": self._import,
+            "Fn::Join": lambda argument: argument[0].join(str(part) for part in self.resolve(argument[1])),
+            "Fn::Select": lambda argument: self.resolve(argument[1])[int(argument[0])],
+            "Fn::Split": lambda argument: self.resolve(argument[1]).split(argument[0]),
+            "Fn::Sub": self._substitute,
+        }
+
+    def resolve(self, value: Any) -> Any:
         if isinstance(value, list):
-            items = [self.resolve(item, stack, physicals) for item in value]
+            items = [self.resolve(item) for item in value]
             return [item for item in items if item is not NO_VALUE]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
             ((name, argument),) = value.items()
             if name == "Ref" or name.startswith("Fn::"):
-                return self._intrinsic(name, argument, stack, physicals)
-        entries = {key: self.resolve(item, stack, physicals) for key, item in value.items()}
+                if name not in self._functions:
+                    raise ValueError(f"{name} is not supported in the local cloud")
+                return self._functions[name](argument)
+        entries = {key: self.resolve(item) for key, item in value.items()}
         return {key: item for key, item in entries.items() if item is not NO_VALUE}
 
-    def _intrinsic(self, name: str, argument: Any, stack: str, physicals: Physicals) -> Any:
-        def resolve(value: Any) -> Any:
-            return self.resolve(value, stack, physicals)
-
-        match name:
-            case "Ref":
-                return self._ref(argument, stack, physicals)
-            case "Fn::GetAtt":
-                logical_id, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
-                return physicals.attribute(self._resource(stack, logical_id), attribute)
-            case "Fn::Join":
-                return argument[0].join(str(part) for part in resolve(argument[1]))
-            case "Fn::Sub":
-                return self._sub(argument, stack, physicals)
-            case "Fn::ImportValue":
-                exporting_stack, exported = self._exports[resolve(argument)]
-                return self.resolve(exported, exporting_stack, physicals)
-            case "Fn::Select":
-                return resolve(argument[1])[int(argument[0])]
-            case "Fn::Split":
-                return resolve(argument[1]).split(argument[0])
-            case "Fn::If":
-                return resolve(argument[1] if self._condition(argument[0], stack) else argument[2])
-            case "Fn::FindInMap":
-                mapping, first, second = resolve(argument)
-                return self._stacks[stack]["Mappings"][mapping][first][second]
-            case "Fn::Base64":
-                return base64.b64encode(resolve(argument).encode()).decode()
-        raise ValueError(f"{name} is not supported in the local cloud")
-
-    def _resource(self, stack: str, logical_id: str) -> Resource:
-        return self.resources[stack, logical_id]
-
-    def _ref(self, name: str, stack: str, physicals: Physicals) -> Any:
+    def _ref(self, name: str) -> Any:
+        template = self._template
         pseudo = {
-            "AWS::AccountId": self.account,
-            "AWS::Region": self.region,
+            "AWS::AccountId": template.account,
+            "AWS::Region": template.region,
             "AWS::Partition": "aws",
             "AWS::URLSuffix": "amazonaws.com",
-            "AWS::StackName": stack,
-            "AWS::StackId": f"arn:aws:cloudformation:{self.region}:{self.account}:stack/{stack}/local",
+            "AWS::StackName": self._stack,
+            "AWS::StackId": f"arn:aws:cloudformation:{template.region}:{template.account}:stack/{self._stack}/local",
             "AWS::NoValue": NO_VALUE,
         }
         if name in pseudo:
             return pseudo[name]
-        if (stack, name) in self.resources:
-            return physicals.ref(self.resources[stack, name])
-        return self._stacks[stack]["Parameters"][name].get("Default", "")
+        resource = template.resources.get((self._stack, name))
+        return template.parameter(self._stack, name) if resource is None else self._physicals.ref(resource)
 
-    def _sub(self, argument: Any, stack: str, physicals: Physicals) -> str:
+    def _attribute(self, argument: str | list[str]) -> Any:
+        logical_id, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
+        return self._physicals.attribute(self._template.resources[self._stack, logical_id], attribute)
+
+    def _import(self, argument: Any) -> Any:
+        stack, value = self._template.exported(self.resolve(argument))
+        return self._template.resolve(value, stack, self._physicals)
+
+    def _substitute(self, argument: str | list[Any]) -> str:
         text, variables = (argument, {}) if isinstance(argument, str) else argument
 
         def replace(match: re.Match[str]) -> str:
             name = match.group(1)
             if name in variables:
-                return str(self.resolve(variables[name], stack, physicals))
-            if "." in name:
-                return str(self._intrinsic("Fn::GetAtt", name, stack, physicals))
-            return str(self._ref(name, stack, physicals))
+                return str(self.resolve(variables[name]))
+            return str(self._attribute(name) if "." in name else self._ref(name))
 
         return _SUB_VARIABLE.sub(replace, text).replace("${!", "${")
-
-    def _condition(self, condition: Any, stack: str) -> bool:
-        """Conditions may only look at parameters and pseudo parameters, so nothing is created to decide them."""
-        if isinstance(condition, str):
-            return self._condition(self._stacks[stack]["Conditions"][condition], stack)
-        ((name, argument),) = condition.items()
-        match name:
-            case "Condition":
-                return self._condition(argument, stack)
-            case "Fn::Equals":
-                left, right = (self.resolve(side, stack, _Nothing()) for side in argument)
-                return bool(left == right)
-            case "Fn::Not":
-                return not self._condition(argument[0], stack)
-            case "Fn::And":
-                return all(self._condition(part, stack) for part in argument)
-            case "Fn::Or":
-                return any(self._condition(part, stack) for part in argument)
-        raise ValueError(f"{name} is not a condition function")
 
 
 class _Nothing:
     def ref(self, resource: Resource) -> str:
         raise LookupError(resource.logical_id)
 
-    attribute = ref  # type: ignore[assignment]
+    def attribute(self, resource: Resource, name: str) -> Any:
+        raise LookupError(f"{resource.logical_id}.{name}")
 
 
 def read_assembly(directory: Path) -> dict[str, dict[str, Any]]:

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from moto.dynamodb.models import dynamodb_backends
-from moto.events.models import EventPattern, EventPatternParser
-from moto.sqs import sqs_backends
+from moto.sqs.models import sqs_backends
 
 from local.authorizer import Authorizer
+from local.filters import Filters
 from local.functions import Function
 from local.gateway import Gateway, Route
 from local.permissions import Statement, missing
@@ -126,7 +126,7 @@ def _connect_queue(cloud: LocalCloud, function: Function, source: str, propertie
             function=function,
             batch_size=int(properties.get("BatchSize", 10)),
             partial="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
-            patterns=_patterns(properties),
+            filters=Filters(properties.get("FilterCriteria", {})),
             concurrency=int(cap),
         )
     )
@@ -141,7 +141,7 @@ def _connect_stream(cloud: LocalCloud, function: Function, source: str, properti
         StreamMapping(
             function=function,
             batch_size=int(properties.get("BatchSize", 100)),
-            patterns=_patterns(properties),
+            filters=Filters(properties.get("FilterCriteria", {})),
             retries=None if retries < 0 else retries,
             max_age=_ONE_DAY if age < 0 else float(age),
             bisect=bool(properties.get("BisectBatchOnFunctionError", False)),
@@ -149,11 +149,6 @@ def _connect_stream(cloud: LocalCloud, function: Function, source: str, properti
             on_failure=properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
         ),
     )
-
-
-def _patterns(properties: dict[str, Any]) -> list[EventPattern]:
-    filters = properties.get("FilterCriteria", {}).get("Filters", [])
-    return [EventPattern(item["Pattern"], EventPatternParser(item["Pattern"]).parse()) for item in filters]
 
 
 def gateway(cloud: LocalCloud, resources: Resources) -> Gateway | None:

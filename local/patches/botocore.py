@@ -4,6 +4,7 @@
   here a call goes to moto when it is made on behalf of a running cloud, in that cloud's own account, and unit tests with
   `mock_aws` neither see nor reset it.
 - moto is not thread-safe: one call at a time.
+- botocore's sessions do not make clients in several threads at once, which functions here do when they start together.
 - moto tries the address patterns of all its services for each request; botocore says which service it is.
 """
 
@@ -16,11 +17,12 @@ from typing import Any
 import moto.backends
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
-from moto.core import DEFAULT_ACCOUNT_ID
+from botocore.session import Session
 from moto.core.base_backend import BackendDict, backend_lock
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
-from moto.core.exceptions import HTTPException
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import normalize_request
+from werkzeug.exceptions import HTTPException
 
 from local import context
 
@@ -37,6 +39,8 @@ _KNOWN = {"dynamodb", "kms", "s3", "scheduler", "sqs", *_MODULES.values()}
 _handlers: dict[str, list[tuple[re.Pattern[str], Any]]] = {}
 _stub_call = BotocoreStubber.__call__
 _make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]
+_session_create_client = Session.create_client
+_creating = threading.RLock()
 
 
 def _service_handlers(service: str) -> list[tuple[re.Pattern[str], Any]]:
@@ -89,25 +93,38 @@ def _call(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any
         context.caller.reset(token)
 
 
+def _in_use() -> list[BackendDict[Any]]:
+    return vars(BackendDict)["_instances"]  # type: ignore[no-any-return]
+
+
 def _reset(_class: type[BackendDict[Any]]) -> None:
     """Forgets all accounts but those of running clouds."""
     with backend_lock:
-        for backends in list(BackendDict._instances):
+        for backends in list(_in_use()):
             for account in [account for account in backends if account not in context.clouds]:
                 backends[account].reset()
                 del backends[account]
             if not backends:
-                BackendDict._instances.remove(backends)
+                _in_use().remove(backends)
 
 
 def forget(account: str) -> None:
     """Drops what moto holds for the account of a stopped cloud."""
     with backend_lock:
-        for backends in BackendDict._instances:
+        for backends in _in_use():
             backends.pop(account, None)
 
 
+def _create_client(session: Session, *args: Any, **kwargs: Any) -> Any:
+    with _creating:
+        return _session_create_client(session, *args, **kwargs)
+
+
 def install() -> None:
-    BotocoreStubber.__call__ = _send  # type: ignore[method-assign]
-    BaseClient._make_api_call = _call  # type: ignore[attr-defined]
-    BackendDict.reset = classmethod(_reset)  # type: ignore[assignment, method-assign]
+    for owner, name, replacement in (
+        (BotocoreStubber, "__call__", _send),
+        (BaseClient, "_make_api_call", _call),
+        (Session, "create_client", _create_client),
+        (BackendDict, "reset", classmethod(_reset)),
+    ):
+        setattr(owner, name, replacement)

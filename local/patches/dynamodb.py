@@ -13,7 +13,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import moto.dynamodb.models as models
 from moto.core.common_models import BaseModel
@@ -26,6 +27,7 @@ from moto.dynamodb.exceptions import (
     TransactionCanceledException,
     TransactWriteSingleOpException,
 )
+from moto.dynamodb.models import DynamoDBBackend as Backend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.models.utilities import dynamo_to_dict
@@ -33,6 +35,13 @@ from moto.dynamodb.models.utilities import dynamo_to_dict
 from local import calls, context
 
 Attributes = dict[str, dict[str, Any]]
+Change = tuple[Attributes | None, Attributes | None]
+"""An item before and after."""
+
+_Reason = tuple[str | None, str | None, Attributes | None]
+"""Code, message and, where asked for, the item of one operation in a cancelled transaction."""
+
+_FINE: _Reason = (None, None, None)
 
 
 def attributes(item: Item | None) -> Attributes | None:
@@ -57,10 +66,15 @@ class LocalTable(Table):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._candidates: list[Item] | None = None
-        self._deferred: list[tuple[Attributes | None, Attributes | None]] | None = None
+        self._deferred: list[Change] | None = None
         self._index_partitions: dict[tuple[str, DynamoType], dict[tuple[DynamoType, DynamoType | None], Item]] = {}
         self.visited = 0
         super().__init__(*args, **kwargs)
+
+    @property
+    def _items(self) -> dict[DynamoType, Any]:
+        """Items by hash key or, in a table with a range key, by hash key and range key."""
+        return self.items
 
     def set_stream_specification(self, streams: dict[str, Any] | None) -> None:
         super().set_stream_specification(streams)
@@ -70,43 +84,38 @@ class LocalTable(Table):
     def put_item(self, item_attrs: dict[str, Any], *args: Any, **kwargs: Any) -> Item:
         if self._deferred is not None:
             return super().put_item(item_attrs, *args, **kwargs)
-        keys = [item_attrs.get(name) for name in self.table_key_attrs]
-        before = self._stored([DynamoType(key) for key in keys]) if all(keys) else None
+        keys = [DynamoType(item_attrs[name]) for name in self.table_key_attrs if name in item_attrs]
+        before = self._stored(keys) if len(keys) == len(self.table_key_attrs) else None
         try:
             item = super().put_item(item_attrs, *args, **kwargs)
         except ConditionalCheckFailed:
-            self._charge(attributes(before), None)
+            self.charge(attributes(before), None)
             raise
-        self._unindex(before)
+        self.unindex(before)
         self.changed(attributes(before), item)
         return item
 
     def delete_item(self, hash_key: DynamoType, range_key: DynamoType | None) -> Item | None:
         item = super().delete_item(hash_key, range_key)
-        self._unindex(item)
+        self.unindex(item)
         self.changed(attributes(item), None)
         return item
 
     def restore(self, hash_key: DynamoType, range_key: DynamoType | None, before: Item | None) -> None:
         """Puts back what a failed write found, silently."""
         keys = [hash_key] if range_key is None else [hash_key, range_key]
-        self._unindex(self._stored(keys))
+        self.unindex(self._stored(keys))
+        items = self._items if range_key is None else self.items[hash_key]
         if before is None:
-            if range_key is None:
-                self.items.pop(hash_key, None)
-            else:
-                self.items[hash_key].pop(range_key, None)
-            return
-        if range_key is None:
-            self.items[hash_key] = before
+            items.pop(keys[-1], None)
         else:
-            self.items[hash_key][range_key] = before
-        self._index(before)
+            items[keys[-1]] = before
+            self._index(before)
 
     @contextmanager
-    def deferring(self) -> Iterator[list[tuple[Attributes | None, Attributes | None]]]:
+    def deferring(self) -> Iterator[list[Change]]:
         """Holds back what is announced about the writes inside."""
-        changes: list[tuple[Attributes | None, Attributes | None]] = []
+        changes: list[Change] = []
         self._deferred, outer = changes, self._deferred
         try:
             yield changes
@@ -124,11 +133,11 @@ class LocalTable(Table):
         self.announce(before, after)
 
     def announce(self, before: Attributes | None, after: Attributes | None) -> None:
-        self._charge(before, after)
+        self.charge(before, after)
         if before != after and self.account_id in context.clouds:
             context.clouds[self.account_id].streams.changed(self, before, after)
 
-    def _charge(self, before: Attributes | None, after: Attributes | None) -> None:
+    def charge(self, before: Attributes | None, after: Attributes | None) -> None:
         usage = calls.current.get()
         if usage is None:
             return
@@ -147,8 +156,9 @@ class LocalTable(Table):
             usage.wrote_index(entry(before), entry(after), key)
 
     def _stored(self, keys: list[DynamoType]) -> Item | None:
-        partition = self.items.get(keys[0])
-        return partition.get(keys[1]) if partition is not None and self.has_range_key else partition
+        partition = self._items.get(keys[0])
+        item = partition.get(keys[1]) if partition is not None and self.has_range_key else partition
+        return cast(Item | None, item)
 
     def _index_keys(self, item: Item) -> Iterator[tuple[str, DynamoType]]:
         for index in self.all_indexes():
@@ -160,7 +170,7 @@ class LocalTable(Table):
         for key in self._index_keys(item):
             self._index_partitions.setdefault(key, {})[item.hash_key, item.range_key] = item
 
-    def _unindex(self, item: Item | None) -> None:
+    def unindex(self, item: Item | None) -> None:
         for key in self._index_keys(item) if item is not None else ():
             self._index_partitions.get(key, {}).pop((item.hash_key, item.range_key), None)  # type: ignore[union-attr]
 
@@ -170,8 +180,8 @@ class LocalTable(Table):
         kwargs = dict(zip(names, args, strict=False)) | kwargs
         index_name, conditions = kwargs.get("index_name"), kwargs.get("hash_key_conditions") or []
         if index_name is None:
-            partition = self.items.get(hash_key, {})
-            self._candidates = list(partition.values()) if self.has_range_key else [partition] if partition else []
+            partition = self._items.get(hash_key) if hash_key is not None else None
+            self._candidates = (list(partition.values()) if self.has_range_key else [partition]) if partition else []
         elif len(conditions) == 1:
             self._candidates = list(self._index_partitions.get((index_name, conditions[0][1]), {}).values())
         evaluated = _Evaluated(kwargs.get("filter_expression"))
@@ -194,123 +204,127 @@ def _read(size: int) -> None:
         usage.read_sizes.append(size)
 
 
-class _Backend(models.DynamoDBBackend):
-    """Holds the replacements of the backend's methods; never instantiated."""
+def _get(backend: Backend, table_name: str, keys: dict[str, Any], projection_expressions: Any = None) -> Item | None:
+    """Replaces the backend's get_item: the whole item is charged, whatever part of it is asked for."""
+    item = _moto_get(backend, table_name, keys)
+    _read(calls.item_size(attributes(item) or {}))
+    return item.project(projection_expressions) if item is not None and projection_expressions else item
 
-    def get_item(self, table_name: str, keys: dict[str, Any], projection_expressions: Any = None) -> Item | None:
-        item: Item | None = _get_item(self, table_name, keys)
-        _read(calls.item_size(attributes(item) or {}))
-        return item.project(projection_expressions) if item is not None and projection_expressions else item
 
-    def update_item(self, table_name: str, key: dict[str, dict[str, Any]], *args: Any, **kwargs: Any) -> Item:
-        table = self.get_table(table_name)
-        if not isinstance(table, LocalTable):
-            return _update_item(self, table_name, key, *args, **kwargs)
-        hash_key, range_key = self.get_keys_value(table, key)
-        stored = table.get_item(hash_key, range_key)
-        before = copy.deepcopy(stored)
-        shard, table.stream_shard = table.stream_shard, None
+def _update(backend: Backend, table_name: str, key: dict[str, Any], *args: Any, **kwargs: Any) -> Item:
+    """Replaces the backend's update_item."""
+    table = cast(LocalTable, backend.get_table(table_name))
+    hash_key, range_key = backend.get_keys_value(table, key)
+    before = copy.deepcopy(table.get_item(hash_key, range_key))
+    shard, table.stream_shard = table.stream_shard, None
+    try:
+        with table.deferring():
+            item = _moto_update(backend, table_name, key, *args, **kwargs)
+    except ConditionalCheckFailed:
+        table.charge(attributes(before), None)
+        raise
+    except Exception:
+        table.restore(hash_key, range_key, before)
+        raise
+    finally:
+        table.stream_shard = shard
+    if shard is not None and attributes(before) != attributes(item):
+        shard.add(before, item)
+    table.unindex(before)
+    table.changed(attributes(before), item)
+    return item
+
+
+@dataclass(frozen=True)
+class _Write:
+    """One operation of a transaction."""
+
+    kind: str
+    request: dict[str, Any]
+    table: LocalTable
+    key: tuple[DynamoType, DynamoType | None]
+
+    def stored(self) -> Item | None:
+        return self.table.get_item(*self.key)
+
+    def check(self) -> _Reason:
+        """Why the transaction must be cancelled, if so."""
+        condition = get_filter_expression(
+            self.request.get("ConditionExpression"),
+            self.request.get("ExpressionAttributeNames"),
+            self.request.get("ExpressionAttributeValues"),
+        )
+        stored = self.stored()
+        if condition.expr(stored):
+            return _FINE
+        wanted = self.request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and stored is not None
+        return "ConditionalCheckFailed", "The conditional request failed", attributes(stored) if wanted else None
+
+    def apply(self, backend: Backend) -> None:
+        """Makes the change, silently."""
+        with self.table.deferring():
+            if self.kind == "Put":
+                self.table.unindex(self.stored())
+                self.table.changed(None, self.table.put_item(self.request["Item"], overwrite=True))
+            elif self.kind == "Delete":
+                self.table.delete_item(*self.key)
+            elif self.kind == "Update":
+                _update(
+                    backend,
+                    self.table.name,
+                    self.request["Key"],
+                    self.request["UpdateExpression"],
+                    self.request.get("ExpressionAttributeNames"),
+                    self.request.get("ExpressionAttributeValues"),
+                )
+
+
+def _transact(backend: Backend, transact_items: list[dict[str, Any]]) -> None:
+    """Replaces the backend's transact_write_items: all of the writes or none, announced once all are done."""
+    if len(transact_items) > 100:
+        raise TooManyTransactionsException()
+    writes = [_write(backend, entry) for entry in transact_items]
+    if len({(write.table.name, *write.key) for write in writes}) < len(writes):
+        raise MultipleTransactionsException()
+    reasons = [write.check() for write in writes]
+    if any(code for code, _, _ in reasons):
+        for write in writes:
+            write.table.charge(attributes(write.stored()), None)
+        raise TransactionCanceledException(reasons)
+    before = [copy.deepcopy(write.stored()) for write in writes]
+    for position, write in enumerate(writes):
         try:
-            with table.deferring():
-                item = _update_item(self, table_name, key, *args, **kwargs)
-        except ConditionalCheckFailed:
-            table._charge(attributes(before), None)
-            raise
-        except Exception:
-            table.restore(hash_key, range_key, before)
-            raise
-        finally:
-            table.stream_shard = shard
-        if shard is not None and attributes(before) != attributes(item):
-            shard.add(before, item)
-        if before is not None:
-            for index_key in table._index_keys(before):
-                table._index_partitions.get(index_key, {}).pop((hash_key, range_key), None)
-        table.changed(attributes(before), item)
-        return item
-
-    def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
-        if len(transact_items) > 100:
-            raise TooManyTransactionsException()
-        operations: list[tuple[str, dict[str, Any], LocalTable, tuple[DynamoType, DynamoType | None]]] = []
-        errors: list[tuple[str | None, str | None, Any]] = []
-        seen: set[tuple[str, DynamoType, DynamoType | None]] = set()
-        for entry in transact_items:
-            if len(entry) > 1:
-                raise TransactWriteSingleOpException
-            ((kind, operation),) = entry.items()
-            table = self.get_table(operation["TableName"])
-            key = self.get_keys_value(table, operation["Item" if kind == "Put" else "Key"])
-            if (table.name, *key) in seen:
-                raise MultipleTransactionsException()
-            seen.add((table.name, *key))
-            operations.append((kind, operation, table, key))  # type: ignore[arg-type]
-            errors.append(_check(operation, table.get_item(*key)))
-        if any(code for code, _, _ in errors):
-            for _kind, _operation, table, key in operations:
-                table._charge(attributes(table.get_item(*key)), None)
-            raise TransactionCanceledException(errors)
-        self._apply(operations)  # type: ignore[attr-defined]
-
-    def _apply(
-        self, operations: list[tuple[str, dict[str, Any], LocalTable, tuple[DynamoType, DynamoType | None]]]
-    ) -> None:
-        """All of the writes or none; what they changed is announced once all are done."""
-        undo: list[tuple[LocalTable, DynamoType, DynamoType | None, Item | None]] = []
-        done: list[tuple[LocalTable, Attributes | None, Attributes | None]] = []
-        try:
-            for kind, operation, table, key in operations:
-                before = copy.deepcopy(table.get_item(*key))
-                undo.append((table, *key, before))
-                with table.deferring() as changes:
-                    self._write(kind, operation, table, key)  # type: ignore[attr-defined]
-                    stored = table.get_item(*key)
-                if kind == "Put":
-                    table._unindex(before)
-                    table._index(stored) if stored else None
-                del changes[:]
-                done.append((table, attributes(before), attributes(stored)))
+            write.apply(backend)
         except Exception as error:
-            for table, hash_key, range_key, before in reversed(undo):
-                table.restore(hash_key, range_key, before)
+            for undone, item in zip(writes, before, strict=True):
+                undone.table.restore(*undone.key, item)
             if isinstance(error, MockValidationException):
                 raise
-            reasons: list[Any] = [(None, None, None)] * len(operations)
-            reasons[len(undo) - 1] = ("ValidationError", str(error), None)
+            reasons[position] = ("ValidationError", str(error), None)
             raise TransactionCanceledException(reasons) from error
-        for table, old, new in done:
-            table.announce(old, new)
-
-    def _write(self, kind: str, operation: dict[str, Any], table: LocalTable, key: Any) -> None:
-        names = operation.get("ExpressionAttributeNames")
-        values = operation.get("ExpressionAttributeValues")
-        if kind == "Put":
-            table.put_item(operation["Item"], overwrite=True)
-        elif kind == "Delete":
-            table.delete_item(*key)
-        elif kind == "Update":
-            self.update_item(table.name, operation["Key"], operation["UpdateExpression"], names, values)  # type: ignore[arg-type]
+    for write, item in zip(writes, before, strict=True):
+        write.table.announce(attributes(item), attributes(write.stored()))
 
 
-def _check(operation: dict[str, Any], stored: Item | None) -> tuple[str | None, str | None, Any]:
-    condition = get_filter_expression(
-        operation.get("ConditionExpression"),
-        operation.get("ExpressionAttributeNames"),
-        operation.get("ExpressionAttributeValues"),
-    )
-    if condition.expr(stored):
-        return None, None, None
-    wanted = operation.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and stored is not None
-    return "ConditionalCheckFailed", "The conditional request failed", attributes(stored) if wanted else None
+def _write(backend: Backend, entry: dict[str, Any]) -> _Write:
+    if len(entry) > 1:
+        raise TransactWriteSingleOpException
+    ((kind, request),) = entry.items()
+    table = cast(LocalTable, backend.get_table(request["TableName"]))
+    return _Write(kind, request, table, backend.get_keys_value(table, request["Item" if kind == "Put" else "Key"]))
 
 
-_get_item = models.DynamoDBBackend.get_item
-_update_item = models.DynamoDBBackend.update_item
+_moto_get = Backend.get_item
+_moto_update = Backend.update_item
 
 
 def install() -> None:
-    models.Table = LocalTable  # type: ignore[misc]
-    for name in ("get_item", "update_item", "transact_write_items", "_apply", "_write"):
-        setattr(models.DynamoDBBackend, name, vars(_Backend)[name])
+    for owner, name, replacement in (
+        (models, "Table", LocalTable),
+        (Backend, "get_item", _get),
+        (Backend, "update_item", _update),
+        (Backend, "transact_write_items", _transact),
+    ):
+        setattr(owner, name, replacement)
     # moto keeps every model it ever made for its dashboard, every copy of every item included
-    BaseModel.__new__ = lambda cls, *_args, **_kwargs: object.__new__(cls)  # type: ignore[method-assign, assignment]
+    BaseModel.__new__ = lambda cls, *_args, **_kwargs: object.__new__(cls)  # type: ignore[method-assign]

@@ -37,6 +37,9 @@ def _tell(backend: EventBridgeSchedulerBackend, schedule: Any) -> None:
 
 
 def install() -> None:
-    EventBridgeSchedulerBackend.create_schedule = _created  # type: ignore[method-assign]
-    EventBridgeSchedulerBackend.update_schedule = _updated  # type: ignore[method-assign]
-    events.unix_time = lambda *_: now_ms() / 1000  # type: ignore[assignment]
+    for owner, name, replacement in (
+        (EventBridgeSchedulerBackend, "create_schedule", _created),
+        (EventBridgeSchedulerBackend, "update_schedule", _updated),
+        (events, "unix_time", lambda *_: now_ms() / 1000),
+    ):
+        setattr(owner, name, replacement)

@@ -15,18 +15,18 @@ from collections import OrderedDict, deque
 from typing import Any
 
 import moto.sqs.models as models
+from moto.core.utils import unix_time_millis
 from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, Message, Queue, SQSBackend, _filter_message_attributes
 
 from local import context
 
 _sequence = itertools.count(10**19)
-_WALL = models.unix_time_millis
 
 
 def now_ms() -> float:
     cloud = context.active()
-    return _WALL() if cloud is None else cloud.clock.timestamp() * 1000
+    return unix_time_millis() if cloud is None else cloud.clock.timestamp() * 1000
 
 
 class LocalQueue(Queue):
@@ -233,8 +233,11 @@ def _change_message_visibility(
 
 
 def install() -> None:
-    models.Queue = LocalQueue  # type: ignore[misc]
-    models.unix_time_millis = lambda *_: now_ms()  # type: ignore[assignment]
-    models.unix_time = lambda *_: now_ms() / 1000  # type: ignore[assignment]
-    SQSBackend.receive_message = _receive_message  # type: ignore[assignment, method-assign]
-    SQSBackend.change_message_visibility = _change_message_visibility  # type: ignore[method-assign]
+    for owner, name, replacement in (
+        (models, "Queue", LocalQueue),
+        (models, "unix_time_millis", lambda *_: now_ms()),
+        (models, "unix_time", lambda *_: now_ms() / 1000),
+        (SQSBackend, "receive_message", _receive_message),
+        (SQSBackend, "change_message_visibility", _change_message_visibility),
+    ):
+        setattr(owner, name, replacement)

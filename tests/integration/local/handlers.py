@@ -1,6 +1,7 @@
 """Handlers of the small templates: they do one thing each and remember what they were given."""
 
 import json
+import time
 from collections import defaultdict
 from typing import Any
 
@@ -123,3 +124,10 @@ def post(event: dict[str, Any], _context: Any) -> str:
     except api.exceptions.GoneException as error:
         return str(error.response["ResponseMetadata"]["HTTPStatusCode"])
     return "sent"
+
+
+def sleep(seconds: float, context: Any) -> bool:
+    """Whether there was time left in the beginning."""
+    left = context.get_remaining_time_in_millis()
+    time.sleep(seconds)
+    return bool(0 < left <= 1000)
