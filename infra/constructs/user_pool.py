@@ -7,9 +7,17 @@ from constructs import Construct
 
 from infra.config import Stage
 from infra.constructs.acknowledge import acknowledge
-from infra.constructs.grants import Grant
+from infra.constructs.grants import Grant, Permission
 
 CALLBACK_PATH = "/oauth/callback"
+ADMINISTRATION = (
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminGetUser",
+    "cognito-idp:AdminSetUserPassword",
+    "cognito-idp:AdminUpdateUserAttributes",
+    "cognito-idp:AdminEnableUser",
+    "cognito-idp:AdminDisableUser",
+)
 
 
 class UserPool(cognito.UserPool):
@@ -62,12 +70,15 @@ class UserPool(cognito.UserPool):
                 logout_urls=[public_url],
             ),
         )
-        self._environment = {
-            "USER_POOL_ID": self.user_pool_id,
+        self._hosted_ui = {
             "USER_POOL_CLIENT_ID": client.user_pool_client_id,
             "USER_POOL_DOMAIN_URL": domain.base_url(),
         }
 
     def signs_in(self) -> Grant:
         """May send people to the hosted pages and exchange the code they bring back: public endpoints, no permission."""
-        return Grant(environment=self._environment)
+        return Grant(environment=self._hosted_ui)
+
+    def administers(self) -> Grant:
+        """May make accounts, set their passwords and addresses, and let them sign in or not."""
+        return Grant((Permission(ADMINISTRATION, (self.user_pool_arn,)),), {"USER_POOL_ID": self.user_pool_id})

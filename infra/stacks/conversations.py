@@ -92,7 +92,10 @@ class ConversationsStack(DomainStack):
             description="Conversations as agents and supervisors see and change them",
             grants=[
                 self._tables["conversations"].writes(),
-                *(self._tables[name].reads() for name in ("routing", "contacts", "channels", "directory", "identity", "responses")),
+                *(
+                    self._tables[name].reads()
+                    for name in ("routing", "contacts", "channels", "directory", "identity", "responses")
+                ),
                 self._foundation.media.reads(),
                 self._foundation.media.puts(),
             ],

@@ -21,7 +21,7 @@ PATHS = [
 
 
 class DirectoryStack(DomainStack):
-    """One function; a user who goes on queue is offered work, so it may send to the ACD queue."""
+    """One function. A user who goes on queue is offered work, so it may send to the ACD queue; users have accounts."""
 
     def __init__(
         self, app: cdk.App, stage: Stage, foundation: FoundationStack, data: DataStack, front: HttpFront
@@ -34,8 +34,11 @@ class DirectoryStack(DomainStack):
             grants=[
                 data.tables["directory"].writes(),
                 data.tables["routing"].writes(),
-                data.tables["identity"].reads(),
+                data.tables["identity"].writes(),  # a user who may no longer sign in is blocked there
                 foundation.acd.sends(),
+                foundation.bus.publishes(),
+                foundation.bus.publishes(),
+                foundation.user_pool.administers(),
             ],
         )
         front.route(self, api, PATHS)

@@ -1,4 +1,4 @@
-"""What the domains share: the two APIs, the bus, the signing key, the queues between domains, media, timers, alarms."""
+"""What the domains share: APIs, bus, signing key, user pool, the queues between domains, media, timers, alarms."""
 
 import aws_cdk as cdk
 from aws_cdk import Duration
@@ -16,6 +16,7 @@ from infra.constructs.queues import Queue
 from infra.constructs.secrets import ChannelSecrets
 from infra.constructs.signing_key import SigningKey
 from infra.constructs.timers import Timers
+from infra.constructs.user_pool import UserPool
 from infra.constructs.websocket_api import WebSocketApi
 
 CONSUMER_TIMEOUT = Duration.seconds(10)
@@ -32,6 +33,7 @@ class FoundationStack(StageStack):
         self.websocket_api = WebSocketApi(self, stage)
         self.bus = Bus(self, stage)
         self.signing_key = SigningKey(self, stage)
+        self.user_pool = UserPool(self, stage, public_url=self.http_api.api_endpoint)
         self.media = MediaBucket(self, stage)
         self.secrets = ChannelSecrets(self, stage)
         self.inbound = self._queue("inbound", fifo=True)

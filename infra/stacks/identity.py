@@ -1,4 +1,4 @@
-"""Sign-in and tokens: Cognito for people, client credentials for machines, one issuer for both, and its authorizer."""
+"""Tokens: for people who signed in with Cognito, for machines with client credentials; one issuer, and its authorizer."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as gateway
@@ -6,8 +6,7 @@ from aws_cdk import aws_apigatewayv2 as gateway
 from infra.config import Stage
 from infra.constructs.domain_stack import DomainStack
 from infra.constructs.function import Function
-from infra.constructs.routes import GET, HttpFront
-from infra.constructs.user_pool import UserPool
+from infra.constructs.routes import GET, POST, HttpFront
 from infra.stacks.data import DataStack
 from infra.stacks.foundation import FoundationStack
 
@@ -20,7 +19,6 @@ class IdentityStack(DomainStack):
     def __init__(self, app: cdk.App, stage: Stage, foundation: FoundationStack, data: DataStack) -> None:
         super().__init__(app, stage, foundation.house, "identity", description="Sign-in, tokens, roles and permissions")
         issuer = foundation.http_api.api_endpoint
-        user_pool = UserPool(self, stage, public_url=issuer)
         self.api = Function(
             self,
             "api",
@@ -29,14 +27,14 @@ class IdentityStack(DomainStack):
                 data.tables["identity"].writes(),
                 data.tables["directory"].reads(),
                 foundation.signing_key.signs(),
-                user_pool.signs_in(),
+                foundation.user_pool.signs_in(),
             ],
             environment={"TOKEN_ISSUER": issuer},
         )
         public = HttpFront(
             foundation.http_api, open_because="Callers come here to get a token, or the keys to verify one."
         )
-        public.route(self, self.api, ["/oauth/{proxy+}"])
+        public.route(self, self.api, ["/oauth/{proxy+}"], [*GET, *POST])
         public.route(self, self.api, ["/.well-known/{proxy+}"], GET)
         unknown = HttpFront(
             foundation.http_api, open_because="No operation is behind it: it only says `route.not.found`."
