@@ -1,0 +1,77 @@
+"""Users: list, read, create, change, delete. A user who is not active gets no token (identity)."""
+
+from typing import Any
+
+from switchboard.directory import api as directory
+from switchboard.identity import api as identity
+from switchboard.kit import paging
+from switchboard.kit.entities import HOME_DIVISION, Body, actor_of
+from switchboard.kit.entity_routes import Serving
+from switchboard.kit.http import Api, Request
+from switchboard.routing import api as routing
+
+from functions.directory.api.expansions import expand
+
+SERVING = Serving(directory.USER, directory.user_store)
+
+
+def register(api: Api) -> None:
+    def answers() -> Any:
+        return directory.user_store().table
+
+    api.operation("UsersApi.get_users", "directory:user:view")(list_users)
+    api.operation("UsersApi.post_users", "directory:user:add", idempotent=answers)(create)
+    api.operation("UsersApi.get_user")(get)
+    api.operation("UsersApi.patch_user", "directory:user:edit")(change)
+    api.operation("UsersApi.delete_user", "directory:user:delete")(delete)
+
+
+def list_users(request: Request) -> Any:
+    state = request.query.get("state", "active")
+    users = [user for user in SERVING.visible(request) if state in ("any", user["state"])]
+    answer = paging.numbered([SERVING.shown(user) for user in users], directory.USER.path, request.query)
+    return answer | {"entities": expand(answer["entities"], request.query.get("expand", []))}
+
+
+def get(request: Request) -> Any:
+    if request.path["userId"] == request.caller.user_id:
+        user = directory.get_user(request.caller.user_id)
+    else:
+        user = SERVING.reachable(request, "view")
+    return expand([SERVING.shown(user)], request.query.get("expand", []))[0]
+
+
+def create(request: Request) -> Any:
+    body = dict(request.body)
+    division = body.pop("divisionId", None) or HOME_DIVISION
+    password = body.pop("password", None) or ""
+    body["division"] = {"id": identity.divisions().get(division)["id"]}
+    SERVING.check_division(request.caller, "add", body)
+    user = directory.users().create(body, actor_of(request.caller), password=password)
+    _admit(user)
+    return SERVING.shown(user)
+
+
+def change(request: Request) -> Any:
+    user = SERVING.reachable(request, "edit")
+    user = directory.users().update(user["id"], request.body, actor_of(request.caller))
+    _admit(user)
+    return SERVING.shown(user)
+
+
+def delete(request: Request) -> Any:
+    user = SERVING.reachable(request, "delete")
+    user = directory.users().delete(user["id"], actor_of(request.caller))
+    _admit(user)
+    return {"id": user["id"], "state": user["state"], "version": user["version"]}
+
+
+def _admit(user: Body) -> None:
+    """Let an active user in; one who is not gets no token and no work. Done after every change, so that a repeated one
+    repairs a lost call."""
+    if user["state"] == "active":
+        identity.unblock(user["id"])
+        return
+    identity.block(user["id"])
+    presence = directory.change_presence(user["id"], system_presence="Offline")
+    routing.on_presence(user["id"], presence.system_presence)
