@@ -6,16 +6,23 @@ from typing import Any
 from switchboard.kit import clock
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
-from switchboard.routing import bootstrap, commands, events
+from switchboard.routing import bootstrap, catalogue, commands, events
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
 from switchboard.routing.queue_settings import media_settings as media_settings
 from switchboard.routing.service.members import Members
 from switchboard.routing.service.members import check_proficiency as check_proficiency
 from switchboard.routing.service.members import ids_of as ids_of
+from switchboard.routing.utilization import DEFAULT as DEFAULT_UTILIZATION
 from switchboard.routing.utilization import Capacity as Capacity
 from switchboard.routing.utilization import Utilization
 from switchboard.routing.waiting_time import estimate_seconds
+
+SKILL = catalogue.skill(named_by=lambda skill_id: bootstrap.queues_naming(skill_id))
+LANGUAGE = catalogue.language()
+WRAPUP_CODE = catalogue.wrapup_code()
+
+__all__ = ["DEFAULT_UTILIZATION", "LANGUAGE", "SKILL", "WRAPUP_CODE", "Agent", "Capacity", "Interaction"]
 
 # -- the steps of assignment
 
@@ -134,10 +141,43 @@ def conversations_of(user_id: str) -> list[str]:
 
 
 def agent_status(user_ids: Iterable[str]) -> dict[str, Body]:
-    """The platform's RoutingStatus of each user."""
+    """What routing knows of each user, as the platform's User has it: `{routingStatus, skills, languages}`."""
     wanted = list(user_ids)
     found = bootstrap.repository().agents(wanted)
-    return {user_id: shown_status(found.get(user_id) or Agent(user_id=user_id)) for user_id in wanted}
+    agents = [found.get(user_id) or Agent(user_id=user_id) for user_id in wanted]
+    names = {
+        "skill": skills().find_all(key for each in agents for key in each.skills),
+        "language": languages().find_all(key for each in agents for key in each.languages),
+    }
+    return {
+        each.user_id: {
+            "routingStatus": shown_status(each),
+            "skills": _proficiencies("skill", each.user_id, each.skills, names["skill"]),
+            "languages": _proficiencies("language", each.user_id, each.languages, names["language"]),
+        }
+        for each in agents
+    }
+
+
+def shown_proficiencies(kind: str, user_id: str, held: Mapping[str, float]) -> list[Body]:
+    """The platform's UserRoutingSkill (kind `skill`) or UserRoutingLanguage (`language`) of each that exists, by name."""
+    return _proficiencies(kind, user_id, held, (skills() if kind == "skill" else languages()).find_all(held))
+
+
+def _proficiencies(kind: str, user_id: str, held: Mapping[str, float], known: Mapping[str, Body]) -> list[Body]:
+    shown = [
+        {
+            "id": key,
+            "name": known[key]["name"],
+            "proficiency": proficiency,
+            "state": "active",
+            f"{kind}Uri": f"/api/v2/routing/{kind}s/{key}",
+            "selfUri": f"/api/v2/users/{user_id}/routing{kind}s/{key}",
+        }
+        for key, proficiency in held.items()
+        if key in known
+    ]
+    return sorted(shown, key=lambda each: str(each["name"]).lower())
 
 
 def set_status(user_id: str, status: str) -> Body:

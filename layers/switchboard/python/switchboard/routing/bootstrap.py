@@ -69,7 +69,7 @@ def queues() -> Store:
 
 @settings.per_function
 def skills() -> Store:
-    return Store(table(), catalogue.skill(named_by=_queues_naming))
+    return Store(table(), catalogue.skill(named_by=queues_naming))
 
 
 @settings.per_function
@@ -112,5 +112,6 @@ def _waiting_conversations(queue_id: str) -> list[str]:
     return [each.conversation_id for each in repository().waiting(queue_id, limit=10)]
 
 
-def _queues_naming(skill_id: str) -> list[str]:
+def queues_naming(skill_id: str) -> list[str]:
+    """The names of queues whose rings mention the skill."""
     return [queue["name"] for queue in queues().all() if skill_id in queue_settings.ring_skills(queue)]

@@ -1,0 +1,40 @@
+"""Routing API: queues, members, skills, languages, wrap-up codes, utilization, and agents' part in them."""
+
+from typing import Any
+
+from switchboard.identity import api as identity
+from switchboard.kit.http import Api
+
+from functions.routing.api import (
+    languages,
+    queue_members,
+    queue_wrapup_codes,
+    queues,
+    skills,
+    user_proficiencies,
+    user_queues,
+    user_status,
+    utilization,
+    waiting_time,
+    wrapup_codes,
+)
+
+api = Api(identity.caller)
+for router in (
+    queues,
+    queue_members,
+    queue_wrapup_codes,
+    waiting_time,
+    skills,
+    languages,
+    wrapup_codes,
+    utilization,
+    user_status,
+    user_queues,
+    user_proficiencies,
+):
+    router.register(api)
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return api.handle(event, context)

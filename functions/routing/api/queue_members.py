@@ -1,0 +1,117 @@
+"""Members of queues."""
+
+from typing import Any
+
+from switchboard.directory import api as directory
+from switchboard.kit import paging
+from switchboard.kit.errors import InvalidValueError, NotFoundError
+from switchboard.kit.http import Api, Request
+from switchboard.routing import api as routing
+from switchboard.routing.api import Agent
+
+from functions.routing.api import queues
+
+MANAGE = "routing:queueMember:manage"
+PATH = "/api/v2/routing/queues"
+
+
+def register(api: Api) -> None:
+    api.operation("RoutingApi.get_routing_queue_members", "routing:queue:view")(list_all)
+    api.operation("RoutingApi.post_routing_queue_members", MANAGE, status=202)(add_or_remove)
+    api.operation("RoutingApi.patch_routing_queue_members", MANAGE)(alter_several)
+    api.operation("RoutingApi.patch_routing_queue_member", MANAGE, status=202)(alter)
+    api.operation("RoutingApi.delete_routing_queue_member", MANAGE)(remove)
+
+
+def list_all(request: Request) -> dict[str, Any]:
+    queue = queues.reachable(request, "view")
+    query = request.query
+    agents = [agent for agent in routing.members().of_queue(queue["id"]) if _wanted(agent, queue["id"], query)]
+    if "presence" in query:
+        wanted = {each.lower() for each in query["presence"]}
+        presences = directory.presences_of([agent.user_id for agent in agents])
+        agents = [agent for agent in agents if presences[agent.user_id].system_presence.lower() in wanted]
+    if str(query.get("sortOrder", "")).lower().startswith("desc"):
+        agents.reverse()
+    page = paging.members([{"agent": agent} for agent in agents], f"{PATH}/{queue['id']}/members", query)
+    shown = _shown([each["agent"] for each in page["entities"]], queue["id"], query.get("expand", []))
+    return page | {"entities": shown}
+
+
+def add_or_remove(request: Request) -> None:
+    """Up to 100 users; with `delete=true` their memberships end. Who is (not) a member already stays so."""
+    queue = queues.reachable(request, "view")
+    user_ids = routing.ids_of(request.body)
+    if request.query.get("delete"):
+        routing.members().remove(queue["id"], user_ids)
+    else:
+        routing.members().add(queue["id"], user_ids)
+
+
+def alter_several(request: Request) -> dict[str, Any]:
+    queue = queues.reachable(request, "view")
+    agents = [_alter(queue["id"], user_id, body) for user_id, body in _by_id(request.body)]
+    entities = _shown(agents, queue["id"], [])
+    return {"entities": entities, "pageSize": len(entities), "pageNumber": 1}
+
+
+def alter(request: Request) -> None:
+    queue = queues.reachable(request, "view")
+    _alter(queue["id"], request.path["memberId"], request.body)
+
+
+def remove(request: Request) -> None:
+    queue = queues.reachable(request, "view")
+    user_id = request.path["memberId"]
+    if queue["id"] not in routing.agent(user_id).queues:
+        raise NotFoundError("queue member", user_id)
+    routing.members().remove(queue["id"], [user_id])
+
+
+def _alter(queue_id: str, user_id: str, body: dict[str, Any]) -> Agent:
+    return routing.members().alter(queue_id, user_id, joined=body.get("joined"), ring=body.get("ringNumber"))
+
+
+def _by_id(bodies: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    if len(bodies) > 100:
+        raise InvalidValueError("At most 100 members are changed at once.", field="body")
+    return list(zip(routing.ids_of(bodies), bodies, strict=True))
+
+
+def _wanted(agent: Agent, queue_id: str, query: Any) -> bool:
+    statuses = {each.upper() for each in query.get("routingStatus", [])}
+    return (
+        ("joined" not in query or agent.joined(queue_id) == query["joined"])
+        and (not statuses or agent.status in statuses)
+        and ("name" not in query or paging.matches_name(query["name"], agent.name))
+        and set(query.get("skills", [])) <= agent.skills.keys()
+        and set(query.get("languages", [])) <= agent.languages.keys()
+    )
+
+
+def _shown(agents: list[Agent], queue_id: str, expand: list[str]) -> list[dict[str, Any]]:
+    """The platform's QueueMember."""
+    users = directory.find_users([agent.user_id for agent in agents])
+    details = routing.agent_status([agent.user_id for agent in agents])
+    presences = directory.presences_of(list(users)) if "presence" in expand else {}
+    shown = []
+    for agent in agents:
+        status = details[agent.user_id]
+        user = users.get(agent.user_id, {"id": agent.user_id, "name": agent.name})
+        user = user | {name: status[name] for name in ("routingStatus", "skills", "languages") if name in expand}
+        if agent.user_id in presences:
+            user = user | {"presence": directory.shown_presence(presences[agent.user_id])}
+        membership = agent.queues[queue_id]
+        shown.append(
+            {
+                "id": agent.user_id,
+                "name": user.get("name"),
+                "user": user | {"selfUri": f"/api/v2/users/{agent.user_id}"},
+                "joined": membership.joined,
+                "ringNumber": membership.ring,
+                "memberBy": "user",
+                "routingStatus": status["routingStatus"],
+                "selfUri": f"{PATH}/{queue_id}/members/{agent.user_id}",
+            }
+        )
+    return shown

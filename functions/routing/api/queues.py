@@ -1,0 +1,83 @@
+"""Queues."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from switchboard.kit import paging
+from switchboard.kit.entities import Body, actor_of
+from switchboard.kit.entity_routes import Serving
+from switchboard.kit.errors import InvalidValueError
+from switchboard.kit.http import Api, Request
+from switchboard.routing import api as routing
+
+
+def serving() -> Serving:
+    return Serving(routing.queues().entity, routing.queues)
+
+
+def register(api: Api) -> None:
+    api.operation("RoutingApi.get_routing_queues", "routing:queue:view")(list_all)
+    api.operation("RoutingApi.post_routing_queues", "routing:queue:add", idempotent=routing.table)(create)
+    api.operation("RoutingApi.get_routing_queue", "routing:queue:view")(get)
+    api.operation("RoutingApi.put_routing_queue", "routing:queue:edit")(update)
+    api.operation("RoutingApi.delete_routing_queue", "routing:queue:delete")(delete)
+
+
+def list_all(request: Request) -> Body:
+    page = paging.numbered(serving().visible(request), "/api/v2/routing/queues", request.query)
+    counts = routing.queue_counts([queue["id"] for queue in page["entities"]])
+    return page | {"entities": [shown(queue, counts[queue["id"]]) for queue in page["entities"]]}
+
+
+def create(request: Request) -> Body:
+    """A new queue, or with `sourceQueueId` a copy of that queue's settings under what the body says."""
+    serving().check_division(request.caller, "add", request.body)
+    body = request.body
+    if body.get("sourceQueueId"):
+        source = routing.find_queue(body["sourceQueueId"])
+        if source is None:
+            raise InvalidValueError("The source queue does not exist.", field="sourceQueueId")
+        body = {name: value for name, value in source.items() if name != "version"} | body
+    return shown(routing.queues().create(body, actor_of(request.caller)), (0, 0))
+
+
+def get(request: Request) -> Body:
+    queue = serving().reachable(request, "view")
+    return shown(queue, routing.queue_counts([queue["id"]])[queue["id"]])
+
+
+def update(request: Request) -> Body:
+    queue = serving().reachable(request, "edit")
+    if (request.body.get("division") or {}).get("id"):
+        serving().check_division(request.caller, "edit", request.body)
+    updated = routing.queues().update(queue["id"], request.body, actor_of(request.caller), replace=True)
+    routing.queue_changed(updated)
+    return shown(updated, routing.queue_counts([queue["id"]])[queue["id"]])
+
+
+def delete(request: Request) -> None:
+    """409 while interactions wait in it, `forceDelete` or not: they would wait for ever."""
+    queue = serving().reachable(request, "delete")
+    routing.delete_queue(queue["id"], actor_of(request.caller))
+
+
+def shown(queue: Body, counts: tuple[int, int]) -> Body:
+    """The platform's Queue: with the settings of every medium, and its members counted."""
+    members, joined = counts
+    computed = {
+        "mediaSettings": routing.media_settings(queue),
+        "memberCount": members,
+        "userMemberCount": members,
+        "joinedMemberCount": joined,
+    }
+    return serving().shown(queue | computed)
+
+
+def reachable(request: Request, action: str) -> Body:
+    """The queue that the path names, for operations below it. Raises NotFoundError, MissingPermissionError."""
+    return serving().reachable(_only_queue(request), action)
+
+
+def _only_queue(request: Request) -> Request:
+    path: Mapping[str, Any] = {"queueId": request.path["queueId"]}
+    return Request(request.caller, path=dict(path), query=request.query, body=request.body)
