@@ -4,13 +4,16 @@ from switchboard.kit.errors import InvalidValueError
 
 
 def normalise(number: str, field: str, region: str = "") -> str:
-    """`+4930123456` of what somebody typed. `region` (ISO 3166, `DE`) is needed for a number without `+`.
+    """`+4930123456` of what somebody typed. `region` (ISO 3166, `DE`, or a calling code, `+49`) is needed for a number without `+`.
 
     Raises InvalidValueError naming the field where it is no valid number.
     """
     # Imported when called: its metadata would slow the start of every function that only compares numbers.
     import phonenumbers
 
+    code = region.strip().lstrip("+")
+    if code.isdecimal() and len(code) <= 3:
+        region = phonenumbers.region_code_for_country_code(int(code))
     try:
         parsed = phonenumbers.parse(number, region.upper() or None)
     except phonenumbers.NumberParseException as error:

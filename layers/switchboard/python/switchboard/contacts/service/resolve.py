@@ -1,4 +1,4 @@
-"""What contacts do: a channel's customer is found or made; people edit, search and look up."""
+"""A channel's customer is found or made."""
 
 from switchboard.channels.message import Party
 from switchboard.contacts import identifiers, models
@@ -7,7 +7,7 @@ from switchboard.kit.entities import HOME_DIVISION
 from switchboard.kit.errors import InvalidValueError
 
 
-class ContactService:
+class Resolving:
     def __init__(self, repository: ContactRepository) -> None:
         self._repository = repository
 

@@ -1,0 +1,28 @@
+"""A conversation is linked with an external contact by hand (CE29: the agent recognises the customer)."""
+
+from switchboard.contacts import api as contacts
+from switchboard.conversations import api as conversations
+from switchboard.kit.checks import require
+from switchboard.kit.errors import InvalidValueError, NotFoundError
+from switchboard.kit.http import Api, Request
+
+from functions.contacts.api.contacts import PERMISSION
+
+
+def register(api: Api) -> None:
+    name = "ExternalContactsApi.put_externalcontacts_conversation"
+    api.operation(name, "externalContacts:conversation:associate")(associate)
+
+
+def associate(request: Request) -> None:
+    """`{externalContactId}`; the conversation of the path. Raises InvalidValueError for an unknown contact."""
+    require(request.body, "externalContactId")
+    conversation_id = request.path["conversationId"]
+    if request.body.get("conversationId") not in (None, "", conversation_id):
+        raise InvalidValueError("conversationId is not the one in the path.", field="conversationId")
+    try:
+        contact = contacts.get(request.body["externalContactId"])
+    except NotFoundError as error:
+        raise InvalidValueError("externalContactId names no contact.", field="externalContactId") from error
+    request.caller.require(f"{PERMISSION}:view", contact["division"]["id"])
+    conversations.set_external_contact(conversation_id, contact["id"])

@@ -1,0 +1,72 @@
+"""External contacts: created, read, changed, deleted."""
+
+from switchboard.contacts import api as contacts
+from switchboard.kit import contract
+from switchboard.kit.callers import Caller
+from switchboard.kit.checks import require
+from switchboard.kit.entities import HOME_DIVISION, Body
+from switchboard.kit.http import Answer, Api, Request
+
+PATH = "/api/v2/externalcontacts/contacts"
+PERMISSION = "externalContacts:contact"
+
+
+def register(api: Api) -> None:
+    name = "ExternalContactsApi.{}_externalcontacts_contact"
+    api.operation(name.format("post") + "s", f"{PERMISSION}:add", idempotent=contacts.table)(create)
+    api.operation(name.format("get"), f"{PERMISSION}:view")(get)
+    api.operation(name.format("put"), f"{PERMISSION}:edit")(replace)
+    api.operation(name.format("patch"), f"{PERMISSION}:edit")(change)
+    api.operation(name.format("delete"), f"{PERMISSION}:delete")(delete)
+
+
+def create(request: Request) -> Body:
+    _check_division(request.caller, "add", request.body, HOME_DIVISION)
+    return shown(contacts.create(request.body))
+
+
+def get(request: Request) -> Body:
+    return shown(reachable(request, "view"))
+
+
+def replace(request: Request) -> Body:
+    contact = reachable(request, "edit")
+    _check_division(request.caller, "edit", request.body, contact["division"]["id"])
+    return shown(contacts.replace(contact["id"], request.body))
+
+
+def change(request: Request) -> Body:
+    contact = reachable(request, "edit")
+    require(request.body, "changes")
+
+    def validated(changed: Body) -> Body:
+        made: Body = contract.validate("ExternalContact", changed)
+        _check_division(request.caller, "edit", made, contact["division"]["id"])
+        return made
+
+    return shown(contacts.change(contact["id"], request.body["changes"], validated))
+
+
+def delete(request: Request) -> Answer:
+    contacts.delete(reachable(request, "delete")["id"])
+    return Answer({})
+
+
+def reachable(request: Request, action: str) -> Body:
+    """The contact that the path names. Raises NotFoundError, and MissingPermissionError for its division."""
+    contact = contacts.get(request.path["contactId"])
+    request.caller.require(f"{PERMISSION}:{action}", contact["division"]["id"])
+    return contact
+
+
+def shown(contact: Body) -> Body:
+    division = contact["division"]["id"]
+    return contact | {
+        "division": {"id": division, "selfUri": f"/api/v2/authorization/divisions/{division}"},
+        "selfUri": f"{PATH}/{contact['id']}",
+    }
+
+
+def _check_division(caller: Caller, action: str, body: Body, default: str) -> None:
+    division = (body.get("division") or {}).get("id") or default
+    caller.require(f"{PERMISSION}:{action}", division)

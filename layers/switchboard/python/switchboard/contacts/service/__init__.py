@@ -1,0 +1,1 @@
+"""What contacts do: a channel's customer is found or made; people edit, search and look up."""
