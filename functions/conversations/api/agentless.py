@@ -1,8 +1,8 @@
 """Agentless messages: one message out of a system to a customer, with no agent in the conversation (CE12)."""
 
-
 from switchboard.channels import api as channels
 from switchboard.conversations import api as conversations
+from switchboard.conversations import console
 from switchboard.conversations.api import Draft
 from switchboard.kit import clock
 from switchboard.kit.checks import require
@@ -40,7 +40,7 @@ def send(request: Request) -> Answer:
         "toAddress": body["toAddress"],
         "messengerType": body["toAddressMessengerType"],
         "useExistingActiveConversation": existing,
-        "message": conversations.message_data(sent),
+        "message": console.message_data(sent),
         "timestamp": clock.iso_ms(sent.time),
         "user": {"id": request.caller.user_id} if request.caller.user_id else None,
         "selfUri": f"/api/v2/conversations/messages/{sent.id}/details",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.conversations import api as conversations
+from switchboard.conversations import console
 from switchboard.kit.http import Api, Request
 
 from functions.conversations.api import access
@@ -13,4 +13,4 @@ def register(api: Api) -> None:
 
 
 def details(request: Request) -> dict[str, Any]:
-    return conversations.details(access.readable(request.caller, request.path["conversationId"]))
+    return console.details(access.readable(request.caller, request.path["conversationId"]))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from switchboard.conversations import api as conversations
+from switchboard.conversations import console
 from switchboard.directory import api as directory
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
@@ -23,20 +24,20 @@ def list_own(request: Request) -> dict[str, Any]:
     held = routing.conversations_of(request.caller.person())
     found = conversations.find_all(held).values()
     own = sorted(found, key=lambda each: each.start)
-    entities = [conversations.view(each) for each in own]
+    entities = [console.view(each) for each in own]
     return {"entities": entities, "pageSize": len(entities), "pageNumber": 1, "total": len(entities), "pageCount": 1}
 
 
 def get(request: Request) -> dict[str, Any]:
     conversation = access.readable(request.caller, request.path["conversationId"])
-    return conversations.view(conversation, conversations.messages(conversation))
+    return console.view(conversation, console.messages(conversation))
 
 
 def disconnect(request: Request) -> str:
     conversation = access.readable(request.caller, request.path["conversationId"])
     if request.caller.user_id not in conversation.audience:
         request.caller.require(access.DISCONNECT)
-    conversations.disconnect(conversation.id)
+    console.disconnect(conversation.id)
     return "disconnected"
 
 
@@ -45,5 +46,5 @@ def assign(request: Request) -> str:
     user_id = request.body.get("id") or ""
     if not directory.find_users([user_id]):
         raise InvalidValueError(f"There is no user {user_id}.", field="id")
-    conversations.assign(request.path["conversationId"], user_id)
+    console.assign(request.path["conversationId"], user_id)
     return "assigned"

@@ -5,6 +5,7 @@ from typing import Any
 
 from switchboard.channels.message import Template
 from switchboard.conversations import api as conversations
+from switchboard.conversations import console
 from switchboard.conversations.api import Draft
 from switchboard.kit.errors import InvalidValueError, NotFoundError
 from switchboard.kit.http import Api, Request
@@ -31,20 +32,20 @@ def register(api: Api) -> None:
 def get(request: Request) -> dict[str, Any]:
     """The conversation with the references of all its messages: the history that the agent reads on arrival."""
     conversation = access.readable(request.caller, request.path["conversationId"])
-    return conversations.message_view(conversation, conversations.history(conversation))
+    return console.message_view(conversation, console.history(conversation))
 
 
 def get_message(request: Request) -> dict[str, Any]:
     conversation = access.readable(request.caller, request.path["conversationId"])
-    found = [each for each in conversations.history(conversation) if each.id == request.path["messageId"]]
+    found = [each for each in console.history(conversation) if each.id == request.path["messageId"]]
     if not found:
         raise NotFoundError("message", request.path["messageId"])
-    return conversations.message_data(found[0])
+    return console.message_data(found[0])
 
 
 def get_details(request: Request) -> dict[str, Any]:
     """One message by its id alone."""
-    return conversations.message_data(conversations.message(request.path["messageId"]))
+    return console.message_data(console.message(request.path["messageId"]))
 
 
 def get_bulk(request: Request) -> dict[str, Any]:
@@ -53,8 +54,8 @@ def get_bulk(request: Request) -> dict[str, Any]:
     wanted = request.body or []
     if len(wanted) > LARGEST_BULK:
         raise InvalidValueError(f"At most {LARGEST_BULK} ids are taken.", field="body")
-    history = conversations.history(conversation)
-    return {"entities": [conversations.message_data(each) for each in history if not wanted or each.id in wanted]}
+    history = console.history(conversation)
+    return {"entities": [console.message_data(each) for each in history if not wanted or each.id in wanted]}
 
 
 def send(request: Request) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def send(request: Request) -> dict[str, Any]:
         sender_user_id=request.caller.user_id,
     )
     sent = conversations.send(conversation.id, request.path["communicationId"], draft)
-    return conversations.message_data(sent)
+    return console.message_data(sent)
 
 
 def template_of(body: Mapping[str, Any], text: str) -> tuple[Template | None, str]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from switchboard.conversations import api as conversations
-from switchboard.conversations.api import QueueTarget, WrapUp
-from switchboard.conversations.models import Participant
+from switchboard.conversations import console
+from switchboard.conversations.models import Participant, WrapUp
+from switchboard.conversations.transitions import QueueTarget
 from switchboard.directory import api as directory
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError
@@ -37,20 +37,20 @@ def patch(request: Request) -> Answer:
     conversation_id = request.path["conversationId"]
     given = _wrap_up(body["wrapup"]) if body.get("wrapup") else None
     if state is not None:
-        conversations.set_state(conversation_id, participant.id, state)
+        console.set_state(conversation_id, participant.id, state)
     if body.get("held") is not None:
-        conversations.hold(conversation_id, participant.id, body["held"])
+        console.hold(conversation_id, participant.id, body["held"])
     if given is not None:
-        conversations.wrap_up(conversation_id, participant.id, given)
+        console.wrap_up(conversation_id, participant.id, given)
     if body.get("wrapupSkipped"):
-        conversations.skip_wrap_up(conversation_id, participant.id)
+        console.skip_wrap_up(conversation_id, participant.id)
     return ACCEPTED
 
 
 def wrap_up(request: Request) -> None:
     participant = _participant(request, access.DISCONNECT)
     require(request.body or {}, "code")
-    conversations.wrap_up(request.path["conversationId"], participant.id, _wrap_up(request.body))
+    console.wrap_up(request.path["conversationId"], participant.id, _wrap_up(request.body))
 
 
 def wrapup_codes(request: Request) -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ def patch_attributes(request: Request) -> Answer:
     given = request.body.get("attributes")
     if given is None:
         raise InvalidValueError("attributes is required.", field="attributes")
-    conversations.set_attributes(conversation.id, request.path["participantId"], given)
+    console.set_attributes(conversation.id, request.path["participantId"], given)
     return ACCEPTED
 
 
@@ -74,7 +74,7 @@ def replace_queue(request: Request) -> Answer:
     if queue is None:
         raise InvalidValueError(f"There is no queue {request.body.get('queueId')}.", field="queueId")
     target = QueueTarget(queue_id=queue["id"], queue_name=queue["name"])
-    conversations.transfer(request.path["conversationId"], participant.id, target)
+    console.transfer(request.path["conversationId"], participant.id, target)
     return ACCEPTED
 
 
@@ -85,7 +85,7 @@ def replace_agent(request: Request) -> Answer:
     if not directory.find_users([user_id]):
         raise InvalidValueError(f"There is no user {user_id}.", field="userId")
     target = QueueTarget(queue_id=participant.queue_id, queue_name=participant.queue_name, direct_agent=user_id)
-    conversations.transfer(request.path["conversationId"], participant.id, target)
+    console.transfer(request.path["conversationId"], participant.id, target)
     return ACCEPTED
 
 

@@ -1,14 +1,12 @@
-"""All that other domains and the functions may use of conversations."""
+"""What the message path and other domains use of conversations. What the console's API adds is in console.py, apart, so that the
+functions on the path load no more than they run."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from switchboard.channels.message import Attachment, Identity, IdentityKind, Inbound, Party, Problem
-from switchboard.conversations import analytics as _analytics
 from switchboard.conversations import bootstrap
-from switchboard.conversations import views as _views
 from switchboard.conversations.models import Conversation, Message, Participant
-from switchboard.conversations.models import WrapUp as WrapUp
 from switchboard.conversations.repository import message_id as _message_id
 from switchboard.conversations.repository import thread_id as _thread_id
 from switchboard.conversations.service import send as _send
@@ -53,31 +51,17 @@ def find_all(identifiers: Iterable[str]) -> dict[str, Conversation]:
     return bootstrap.repository().find_all(list(identifiers))
 
 
-def messages(conversation: Conversation) -> list[Message]:
-    """The conversation's messages in the order they were said."""
-    found = bootstrap.repository().messages(conversation.thread, 0)
-    return [each for each in found if each.conversation_id == conversation.id]
-
-
-def history(conversation: Conversation) -> list[Message]:
-    """Every message of the customer on this integration, earlier conversations included."""
-    return bootstrap.repository().messages(conversation.thread, 0)
-
-
-def message(identifier: str) -> Message:
-    """Raises NotFoundError."""
-    found = bootstrap.repository().message(identifier)
-    if found is None:
-        raise NotFoundError("message", identifier)
-    return found
-
-
 def table() -> Table:
     """The domain's table, for the idempotency of its creates."""
     return bootstrap.table()
 
 
-# -- routing's side
+# -- other domains' side
+
+
+def set_external_contact(conversation_id: str, contact_id: str) -> None:
+    """Say who the customer of a conversation is."""
+    bootstrap.participating().set_external_contact(conversation_id, contact_id)
 
 
 def alert_agent(
@@ -98,47 +82,6 @@ def alert_agent(
 def agent_not_responding(conversation_id: str, participant_id: str) -> bool:
     """True: the alert was still open and is now over; the interaction waits again. False: it was answered in time."""
     return bootstrap.participating().not_responding(conversation_id, participant_id)
-
-
-# -- the agent's side
-
-
-def set_state(conversation_id: str, participant_id: str, state: str) -> None:
-    """`connected` or `disconnected`; raises StateConflictError, NotFoundError."""
-    bootstrap.participating().set_state(conversation_id, participant_id, state)
-
-
-def hold(conversation_id: str, participant_id: str, held: bool) -> None:
-    bootstrap.participating().hold(conversation_id, participant_id, held)
-
-
-def wrap_up(conversation_id: str, participant_id: str, given: WrapUp) -> None:
-    bootstrap.participating().wrap_up(conversation_id, participant_id, given)
-
-
-def skip_wrap_up(conversation_id: str, participant_id: str) -> None:
-    bootstrap.participating().skip_wrap_up(conversation_id, participant_id)
-
-
-def set_attributes(conversation_id: str, participant_id: str, given: dict[str, str]) -> None:
-    bootstrap.participating().set_attributes(conversation_id, participant_id, given)
-
-
-def transfer(conversation_id: str, participant_id: str, target: QueueTarget) -> None:
-    bootstrap.participating().transfer(conversation_id, participant_id, target)
-
-
-def assign(conversation_id: str, user_id: str) -> None:
-    bootstrap.participating().assign(conversation_id, user_id)
-
-
-def disconnect(conversation_id: str) -> None:
-    bootstrap.participating().disconnect(conversation_id)
-
-
-def set_external_contact(conversation_id: str, contact_id: str) -> None:
-    """Say who the customer of a conversation is."""
-    bootstrap.participating().set_external_contact(conversation_id, contact_id)
 
 
 # -- sending
@@ -205,26 +148,3 @@ def fire_timer(timer: str, conversation_id: str, since: int) -> None:
 def tell(records: Sequence[Mapping[str, Any]]) -> None:
     """The outbox: stream records to events and commands."""
     _tell.tell(records)
-
-
-# -- the platform's shapes
-
-
-def view(conversation: Conversation, with_messages: Sequence[Message] = ()) -> dict[str, Any]:
-    """The platform's Conversation, as GET /conversations/{id} and the notifications show it."""
-    return _views.conversation(conversation, with_messages)
-
-
-def message_view(conversation: Conversation, with_messages: Sequence[Message] = ()) -> dict[str, Any]:
-    """The platform's MessageConversation."""
-    return _views.message_conversation(conversation, with_messages)
-
-
-def message_data(source: Message) -> dict[str, Any]:
-    """The platform's MessageData."""
-    return _views.message_data(source)
-
-
-def details(conversation: Conversation) -> dict[str, Any]:
-    """The platform's analytics details of one conversation."""
-    return _analytics.details(conversation)
