@@ -45,7 +45,8 @@ class DeadLetterQueue(sqs.Queue):
 class Queue(sqs.Queue):
     """A queue for one consumer whose function runs at most `consumer_timeout`.
 
-    FIFO queues deduplicate by the id that the sender gives; throughput is per message group.
+    FIFO queues deduplicate by the id that the sender gives; throughput is per message group. After `attempts` deliveries a
+    message is a dead letter.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Queue(sqs.Queue):
         *,
         consumer_timeout: Duration,
         fifo: bool = False,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self.dead_letters = DeadLetterQueue(scope, name, stage, alarm_topic, fifo=fifo)
         super().__init__(
@@ -69,7 +71,7 @@ class Queue(sqs.Queue):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             visibility_timeout=Duration.seconds(consumer_timeout.to_seconds() * VISIBILITY_FACTOR),
-            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=ATTEMPTS, queue=self.dead_letters),
+            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=attempts, queue=self.dead_letters),
             removal_policy=stage.removal_policy,
         )
         self.name = name

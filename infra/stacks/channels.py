@@ -79,7 +79,7 @@ class ChannelsStack(DomainStack):
             ],
             environment=self._environment,
         )
-        path = f"/api/v2/conversations/messages/{{integrationId}}/inbound/{channel.name}/{{kind}}"
+        path = f"/api/v2/conversations/messages/{{integrationId}}/inbound/{channel.name}/{{proxy+}}"
         self._front.route(self, function, [path], POST)
 
     def _send(self, channel: Channel) -> None:
@@ -92,7 +92,6 @@ class ChannelsStack(DomainStack):
                 self._tables["conversations"].writes(),
                 self._tables["channels"].writes(),
                 self._foundation.secrets.reads(),
-                self._foundation.sets_conversation_timers(),
             ],
             environment=self._environment,
             timeout=queue.consumer_timeout,

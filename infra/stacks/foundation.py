@@ -12,7 +12,7 @@ from infra.constructs.events import Bus
 from infra.constructs.grants import Grant
 from infra.constructs.http_api import HttpApi
 from infra.constructs.media_bucket import MediaBucket
-from infra.constructs.queues import Queue
+from infra.constructs.queues import ATTEMPTS, Queue
 from infra.constructs.secrets import ChannelSecrets
 from infra.constructs.signing_key import SigningKey
 from infra.constructs.timers import Timers
@@ -21,6 +21,7 @@ from infra.constructs.websocket_api import WebSocketApi
 
 CONSUMER_TIMEOUT = Duration.seconds(10)
 SEND_TIMEOUT = Duration.seconds(30)  # one provider call, which may hang for ten seconds, and what is written around it
+SEND_ATTEMPTS = 100  # waiting for a rate budget is a delivery too; the send step itself counts what went wrong
 
 
 class FoundationStack(StageStack):
@@ -39,7 +40,9 @@ class FoundationStack(StageStack):
         self.inbound = self._queue("inbound", fifo=True)
         self.acd = self._queue("acd", fifo=True)
         self.outbound = {
-            channel.name: self._queue(f"outbound-{channel.name}", fifo=True, consumer_timeout=SEND_TIMEOUT)
+            channel.name: self._queue(
+                f"outbound-{channel.name}", fifo=True, consumer_timeout=SEND_TIMEOUT, attempts=SEND_ATTEMPTS
+            )
             for channel in discover_channels()
         }
         self.conversation_timers = self._queue("conversations-timers")
@@ -63,8 +66,23 @@ class FoundationStack(StageStack):
     def sets_routing_timers(self) -> Grant:
         return self._timers.sets(self.routing_timers)
 
-    def _queue(self, name: str, *, fifo: bool = False, consumer_timeout: Duration = CONSUMER_TIMEOUT) -> Queue:
-        return Queue(self, name, self.stage, self.alarm_topic, fifo=fifo, consumer_timeout=consumer_timeout)
+    def _queue(
+        self,
+        name: str,
+        *,
+        fifo: bool = False,
+        consumer_timeout: Duration = CONSUMER_TIMEOUT,
+        attempts: int = ATTEMPTS,
+    ) -> Queue:
+        return Queue(
+            self,
+            name,
+            self.stage,
+            self.alarm_topic,
+            fifo=fifo,
+            consumer_timeout=consumer_timeout,
+            attempts=attempts,
+        )
 
     def _alarm_topic(self) -> sns.Topic:
         topic = sns.Topic(self, "Alarms", topic_name=self.stage.resource_name("alarms"), enforce_ssl=True)

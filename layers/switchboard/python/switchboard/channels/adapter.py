@@ -23,11 +23,12 @@ class MediaGoneError(Exception):
 
 
 class Connection(Record):
-    """An integration as an adapter needs it: its public address fields and, apart, its secrets."""
+    """An integration as an adapter needs it: its name, its public address fields and, apart, its secrets."""
 
     integration_id: str
     channel: str
     address: dict[str, str]
+    name: str = ""
     secrets: dict[str, str] = {}
     settings: dict[str, str] = {}
 

@@ -43,7 +43,11 @@ class Integration(Record):
     @property
     def connection(self) -> Connection:
         return Connection(
-            integration_id=self.id, channel=self.messenger_type, address=self.address, settings=self.settings
+            integration_id=self.id,
+            channel=self.messenger_type,
+            address=self.address,
+            name=self.name,
+            settings=self.settings,
         )
 
     @property
