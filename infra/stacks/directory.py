@@ -21,7 +21,7 @@ PATHS = [
 
 
 class DirectoryStack(DomainStack):
-    """One function. A user who goes on queue is offered work, so it may send to the ACD queue; users have accounts."""
+    """One function. A user who goes on queue is offered work, so it may send to the ACD queue."""
 
     def __init__(
         self, app: cdk.App, stage: Stage, foundation: FoundationStack, data: DataStack, front: HttpFront
@@ -36,7 +36,6 @@ class DirectoryStack(DomainStack):
                 data.tables["routing"].writes(),
                 data.tables["identity"].writes(),  # a user who may no longer sign in is blocked there
                 foundation.acd.sends(),
-                foundation.bus.publishes(),
                 foundation.bus.publishes(),
                 foundation.user_pool.administers(),
             ],

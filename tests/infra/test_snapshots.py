@@ -36,4 +36,4 @@ def test_every_stack_has_a_snapshot(assembly: Assembly) -> None:
 def test_template(assembly: Assembly, snapshot: SnapshotAssertion, name: str) -> None:
     text = json.dumps(assembly.templates[f"switchboard-dev-{name}"])
     masked: dict[str, Any] = json.loads(ASSET_HASH.sub("(asset)", text))
-    assert masked == snapshot(name=name, extension_class=JSONSnapshotExtension)
+    assert masked == snapshot(extension_class=JSONSnapshotExtension)
