@@ -6,13 +6,13 @@ from switchboard.kit import ids
 from switchboard.kit.entities import Body, Entity
 from switchboard.kit.errors import InvalidValueError
 
-_EMAIL = re.compile(r"^[^\s@<>()\",:;]{1,64}@(?:[^\s@<>()\",:;.]+\.)+[^\s@<>()\",:;.]{2,}$")
+_EMAIL = re.compile(r"[^\s@<>()\",:;]{1,64}@(?:[^\s@<>()\",:;.]+\.)+[^\s@<>()\",:;.]{2,}")
 LONGEST_EMAIL = 254
 
 
 def check_email(email: str) -> None:
     """Raises InvalidValueError."""
-    if len(email) > LONGEST_EMAIL or not _EMAIL.match(email):
+    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         raise InvalidValueError("email is not a valid e-mail address.", field="email")
 
 

@@ -116,4 +116,4 @@ class Callers:
             return self._authorization.effective(client_id, user_id)
 
         grants = self._remembered.get((client_id, user_id), lambda: RememberedGrants(read))
-        return RememberedCaller(client_id, user_id, str(claims.get("org", "")), grants or {})
+        return RememberedCaller(client_id, user_id, str(claims.get("org", "")), {} if grants is None else grants)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_VERIFIER = re.compile(r"^[A-Za-z0-9\-._~]{43,128}$")
+_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
 
 def encode(octets: bytes) -> str:
@@ -44,7 +44,7 @@ def challenge_of(verifier: str) -> str:
 
 def proves(verifier: str, challenge: str) -> bool:
     """Whether the verifier is well formed and the one that the challenge was made of."""
-    return bool(_VERIFIER.match(verifier)) and hmac.compare_digest(challenge_of(verifier), challenge)
+    return bool(_VERIFIER.fullmatch(verifier)) and hmac.compare_digest(challenge_of(verifier), challenge)
 
 
 def web_key(der: bytes, key_id: str) -> dict[str, str]:

@@ -1,0 +1,24 @@
+"""One running system for all tests of a folder: each test makes its own clients, users and roles."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.cloud import LocalCloud
+from tests.integration.identity.console import Console
+
+
+@pytest.fixture(scope="package")
+def cloud() -> Iterator[LocalCloud]:
+    with LocalCloud() as started:
+        yield started
+
+
+@pytest.fixture
+def console(cloud: LocalCloud) -> Console:
+    return Console(cloud)
+
+
+@pytest.fixture
+def admin(console: Console) -> Console:
+    return console.client("*:*:*")
