@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from local.cloud import LocalCloud
 from switchboard.identity import api as identity
 from switchboard.kit import ids
 from switchboard.kit.callers import EVERY_DIVISION
+
+from local.cloud import LocalCloud
 
 Json = dict[str, Any]
 SECRET = "a-secret"

@@ -12,8 +12,20 @@ def test_addresses_that_people_have(email: str) -> None:
 
 @pytest.mark.parametrize(
     "email",
-    ["", "ana", "ana@demo", "@x.example", "a b@x.example", "a@x..example", "a@x.example\n", "a@b@c.de", "<a@x.de>", "a" * 65 + "@x.de", "a@" + "x." * 130 + "de"],
-)  # fmt: skip
+    [
+        "",
+        "ana",
+        "ana@demo",
+        "@x.example",
+        "a b@x.example",
+        "a@x..example",
+        "a@x.example\n",
+        "a@b@c.de",
+        "<a@x.de>",
+        "a" * 65 + "@x.de",
+        "a@" + "x." * 130 + "de",
+    ],
+)
 def test_what_is_no_address_is_refused(email: str) -> None:
     with pytest.raises(InvalidValueError):
         check_email(email)

@@ -3,12 +3,13 @@
 import base64
 
 import pytest
-from functions.identity.api.token import token_request
 from switchboard.identity import secret_hash
 from switchboard.identity.clients import grants_of
 from switchboard.identity.entities import CLIENT
 from switchboard.kit.entities import HOME_DIVISION
 from switchboard.kit.errors import BadRequestError, DomainError, InvalidValueError
+
+from functions.identity.api.token import token_request
 
 
 def basic(credentials: str) -> dict[str, str]:
