@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+import base64
+import json
+from typing import Any
 
 from moto.events.models import EventPattern, EventPatternParser
 
@@ -15,4 +17,12 @@ class Filters:
         self._patterns = [EventPattern(text, EventPatternParser(text).parse()) for text in patterns]
 
     def pass_on(self, record: dict[str, Any]) -> bool:
-        return not self._patterns or any(pattern.matches_event(cast(Any, record)) for pattern in self._patterns)
+        if not self._patterns:
+            return True
+        plain = json.loads(json.dumps(record, default=_base64))
+        return any(pattern.matches_event(plain) for pattern in self._patterns)
+
+
+def _base64(value: bytes) -> str:
+    """Binary attributes in stream records."""
+    return base64.b64encode(value).decode()

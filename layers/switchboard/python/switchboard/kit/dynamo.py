@@ -4,6 +4,7 @@ Items are dicts of str, int, float, bool, bytes, list, dict and set[str]. A fail
 the item that stood in the way, so that the caller needs no read to learn why.
 """
 
+import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -287,5 +288,7 @@ def _from_attribute(attribute: Mapping[str, Any]) -> Any:
             return set(value)
         case "NULL":
             return None
+        case "B":
+            return base64.b64decode(value) if isinstance(value, str) else value  # a stream's event carries text
         case _:
             return value
