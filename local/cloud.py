@@ -40,6 +40,7 @@ from local.template import Template, read_assembly
 from local.websocket import GoneError, WebSockets
 
 if TYPE_CHECKING:
+    from local.patches.stepfunctions import Executions
     from local.server import Server
 
 REGION = "eu-central-1"
@@ -86,6 +87,7 @@ class LocalCloud:
         self.gateway: Gateway | None = None
         self.websockets: WebSockets | None = None
         self.resources: Resources | None = None
+        self.executions: Executions | None = None
         self._needs = Needs(self.account, self.region, self._find_arn)
         self._server: Server | None = None
         self._clients: dict[str, Any] = {}
@@ -141,6 +143,11 @@ class LocalCloud:
     def _build(self) -> None:
         stacks = self._stacks if self._stacks is not None else read_assembly(synthesize(wiring_only=True))
         template = Template(stacks, region=self.region, account=self.account)
+        if template.of_type("AWS::StepFunctions::StateMachine"):
+            from local.patches import stepfunctions  # slow to import
+
+            stepfunctions.install()
+            self.executions = stepfunctions.Executions(self.account, self.region, self.clock.timestamp)
         overrides = wiring.overrides(self.url)
         self.resources = Resources(template, self.url, overrides["WEBSOCKET_URL"], self.client)
         self.resources.make_all()

@@ -178,10 +178,10 @@ class Pump:
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             if not self._threads:
-                while self.step():
-                    if time.monotonic() > deadline:
-                        raise NotSettledError(self.backlog())
-                return
+                if self.step():
+                    continue
+                if not self.backlog():
+                    return
             with lock, self._wakened:
                 if not self._under_way and not self.backlog():
                     return
@@ -206,6 +206,8 @@ class Pump:
         """When the next schedule fires, delay or visibility time-out ends, or stream is tried again."""
         with lock:
             times = [self._cloud.schedules.next_due(), self._cloud.streams.next_due()]
+            if self._cloud.executions is not None:
+                times.append(self._cloud.executions.next_due())
             for mapping in self._mappings:
                 due = mapping.queue.next_due_ms()
                 times.append(None if due is None else due / 1000)
@@ -223,6 +225,8 @@ class Pump:
             due = self._cloud.schedules.next_due()
             if due is not None and due <= self._cloud.clock.timestamp():
                 left["schedules"] = 1
+            if self._cloud.executions is not None and (busy := self._cloud.executions.busy()):
+                left["executions"] = busy
         with self._wakened:
             if self._under_way:
                 left["invocations"] = self._under_way

@@ -131,3 +131,8 @@ def sleep(seconds: float, context: Any) -> bool:
     left = context.get_remaining_time_in_millis()
     time.sleep(seconds)
     return bool(0 < left <= 1000)
+
+
+def keep_token(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    received[settings.function_name()].append(event)
+    return {"kept": True}

@@ -1,16 +1,21 @@
 """The corrected DynamoDB: flat in the size of the table, whole transactions, exact request units."""
 
-from typing import Any
+from typing import Any, cast
 
+import boto3
 import pytest
 from moto.dynamodb.models import dynamodb_backends
 
 from local.calls import item_size
 from local.cloud import LocalCloud
+from local.patches.dynamodb import LocalTable
 from tests.integration.local.conftest import StartCloud
 from tests.integration.local.templates import att, function, stack, table
 
-ROLE = {"allow": {"dynamodb:*": [att("Items"), {"Fn::Sub": "${Items.Arn}/index/*"}]}, "ITEMS_TABLE": {"Ref": "Items"}}
+ROLE: dict[str, Any] = {
+    "allow": {"dynamodb:*": [att("Items"), {"Fn::Sub": "${Items.Arn}/index/*"}]},
+    "ITEMS_TABLE": {"Ref": "Items"},
+}
 
 
 def item(partition: str, sort: str, **attributes: dict[str, str]) -> dict[str, Any]:
@@ -26,7 +31,7 @@ def fill(cloud: LocalCloud, partitions: int) -> None:
 
 
 def visited(cloud: LocalCloud) -> int:
-    return int(dynamodb_backends[cloud.account][cloud.region].get_table("test-Items").visited)
+    return cast(LocalTable, dynamodb_backends[cloud.account][cloud.region].get_table("test-Items")).visited
 
 
 @pytest.mark.parametrize("partitions", [5, 100])
@@ -112,8 +117,6 @@ def test_request_units_follow_the_size_of_what_was_read_and_written(start_cloud:
     def units(operation: str, **parameters: Any) -> tuple[float, float]:
         cloud.calls.clear()
         with cloud.as_function("Api"):
-            import boto3
-
             try:
                 getattr(boto3.client("dynamodb"), operation)(**parameters)
             except boto3.client("dynamodb").exceptions.ConditionalCheckFailedException:
