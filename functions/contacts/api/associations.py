@@ -1,7 +1,7 @@
 """A conversation is linked with an external contact by hand (CE29: the agent recognises the customer)."""
 
 from switchboard.contacts import api as contacts
-from switchboard.conversations import console as conversations
+from switchboard.conversations import api as conversations
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError, NotFoundError
 from switchboard.kit.http import Api, Request

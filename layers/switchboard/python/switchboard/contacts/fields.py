@@ -59,7 +59,8 @@ def phone(number: Mapping[str, Any], field: str) -> dict[str, Any]:
     if not written:
         return {}
     region = number.get("normalizationCountryCode") or number.get("countryCode") or DEFAULT_REGION
-    kept = {name: number[name] for name in ("extension", "acceptsSMS") if number.get(name) is not None}
+    # The country is kept, so that the same text still means the same number when the contact is changed again.
+    kept = {name: number[name] for name in ("extension", "acceptsSMS", "normalizationCountryCode") if number.get(name) is not None}
     return kept | {"display": written, "userInput": written, "e164": phones.normalise(written, field, region)}
 
 

@@ -5,6 +5,7 @@ A flow is a config entity; its document also holds `saved` and `published` (numb
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from switchboard.flows import models
@@ -24,6 +25,14 @@ FLOW = Entity(
 )
 
 
+@dataclass(frozen=True)
+class Version:
+    """A saved version: the definition, and when it was saved (milliseconds)."""
+
+    definition: Any
+    created_at: int
+
+
 class FlowRepository:
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -41,10 +50,9 @@ class FlowRepository:
             except ConditionFailedError:
                 number += 1
 
-    def definition(self, flow_id: str, number: int) -> Any:
-        """The definition of a version; None where there is no such version."""
+    def version(self, flow_id: str, number: int) -> Version | None:
         item = self.table.get(_version_key(flow_id, number))
-        return json.loads(item["doc"]) if item else None
+        return Version(json.loads(item["doc"]), item["createdAt"]) if item else None
 
 
 def _version_key(flow_id: str, number: int) -> dynamo.Key:

@@ -70,15 +70,14 @@ class FlowService:
         """
         flow = self._store.get(flow_id)
         chosen = _number(flow) if number is None else number
-        source = self._repository.definition(flow_id, chosen) if chosen else None
-        if source is None:
+        version = self._repository.version(flow_id, chosen)
+        if version is None:
             raise InvalidValueError("The flow has no such saved version.", field="version")
-        entry = self._checked(definition.entry(source))
-        now = clock.now()
+        entry = self._checked(definition.entry(version.definition))
         published = {
             "number": chosen,
-            "createdAt": clock.to_ms(now),
-            "date": clock.iso(now),
+            "createdAt": version.created_at,
+            "date": clock.iso(clock.now()),
             "by": actor,
             "entry": model.wire(entry),
         }
