@@ -48,10 +48,10 @@ deploy: $(READY) ## deploy STAGE to the AWS account of the environment's credent
 	npx --yes aws-cdk@$(CDK_VERSION) deploy --all -c stage=$(STAGE)
 
 bench: $(READY) ## the benchmarks: counts and ratios
-	@python -m tests.load
+	@python -m tests.load.bench
 
 demo: $(READY) ## a customer and an agent talk, against a running `make up`
-	@python -m tools.demo http://127.0.0.1:$(PORT)
+	@PORT=$(PORT) python -m tools.demo
 
 openapi: $(READY) ## write docs/openapi.json
 	@python -m tools.openapi

@@ -4,7 +4,6 @@ from typing import Any
 
 from switchboard.conversations import console
 from switchboard.conversations.models import Participant, WrapUp
-from switchboard.conversations.transitions import QueueTarget
 from switchboard.directory import api as directory
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError
@@ -73,7 +72,7 @@ def replace_queue(request: Request) -> Answer:
     queue = routing.find_queue(request.body.get("queueId") or "")
     if queue is None:
         raise InvalidValueError(f"There is no queue {request.body.get('queueId')}.", field="queueId")
-    target = QueueTarget(queue_id=queue["id"], queue_name=queue["name"])
+    target = console.QueueTarget(queue_id=queue["id"], queue_name=queue["name"])
     console.transfer(request.path["conversationId"], participant.id, target)
     return ACCEPTED
 
@@ -84,7 +83,7 @@ def replace_agent(request: Request) -> Answer:
     user_id = request.body.get("userId") or ""
     if not directory.find_users([user_id]):
         raise InvalidValueError(f"There is no user {user_id}.", field="userId")
-    target = QueueTarget(queue_id=participant.queue_id, queue_name=participant.queue_name, direct_agent=user_id)
+    target = console.QueueTarget(queue_id=participant.queue_id, queue_name=participant.queue_name, direct_agent=user_id)
     console.transfer(request.path["conversationId"], participant.id, target)
     return ACCEPTED
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
 from switchboard.channels.message import Content, Inbound, InboundMessage
-from switchboard.kit import ids, model, settings, sqs
+from switchboard.kit import aws, ids, model, settings, sqs
 from switchboard.kit.errors import ServiceUnavailableError
 from switchboard.kit.logs import metric
 
@@ -24,7 +23,7 @@ def enqueue(events: Sequence[Inbound]) -> None:
         return
     try:
         sqs.send_all(settings.required("INBOUND_QUEUE_URL"), [_outgoing(event) for event in events])
-    except (BotoCoreError, ClientError, sqs.NotSentError) as error:
+    except (*aws.CALL_FAILURES, sqs.NotSentError) as error:
         raise ServiceUnavailableError("The event could not be taken; send it again.") from error
 
 

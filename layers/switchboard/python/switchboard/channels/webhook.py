@@ -7,13 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
 from switchboard.channels import api as channels
 from switchboard.channels import intake, reading
 from switchboard.channels.adapter import ChannelAdapter, Connection
-from switchboard.kit import gateway, ids
+from switchboard.kit import aws, gateway, ids
 from switchboard.kit.errors import (
     BadRequestError,
     DomainError,
@@ -63,7 +62,7 @@ def _connection(event: Mapping[str, Any], adapter: ChannelAdapter) -> Connection
         if connection is None or connection.channel != adapter.name:
             raise NotFoundError("integration", integration_id)
         return replace(connection, secrets=channels.secrets(integration_id))
-    except (BotoCoreError, ClientError) as error:
+    except aws.CALL_FAILURES as error:
         raise ServiceUnavailableError("The integration could not be read; send the event again.") from error
 
 

@@ -7,7 +7,7 @@ from switchboard.conversations import analytics as _analytics
 from switchboard.conversations import bootstrap
 from switchboard.conversations import views as _views
 from switchboard.conversations.models import Conversation, Message, WrapUp
-from switchboard.conversations.transitions import QueueTarget
+from switchboard.conversations.transitions import QueueTarget as QueueTarget
 from switchboard.kit.errors import NotFoundError
 
 # -- looking

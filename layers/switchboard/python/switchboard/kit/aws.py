@@ -8,8 +8,12 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from switchboard.kit import settings
+
+CALL_FAILURES = (BotoCoreError, ClientError)
+"""What a call raises that AWS refused, or that did not reach it."""
 
 _clients: dict[tuple[str, str, str], Any] = {}
 _lock = Lock()

@@ -6,10 +6,11 @@ from typing import Any
 from switchboard.kit import clock
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
-from switchboard.routing import bootstrap, catalogue, commands, events
+from switchboard.routing import bootstrap, catalogue, commands
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
 from switchboard.routing.queue_settings import media_settings as media_settings
+from switchboard.routing.service import tell as _tell
 from switchboard.routing.service.members import Members
 from switchboard.routing.service.members import check_proficiency as check_proficiency
 from switchboard.routing.service.members import ids_of as ids_of
@@ -44,7 +45,7 @@ def conversation_changed(detail: Mapping[str, Any]) -> None:
 
 def tell(records: Sequence[Mapping[str, Any]]) -> None:
     """The outbox: stream records to events."""
-    events.tell(records)
+    _tell.tell(records)
 
 
 # -- configuration

@@ -116,6 +116,22 @@ def enum_values(model: str, field_name: str) -> list[str]:
     return values
 
 
+def _moment(text: str) -> str:
+    return clock.iso(clock.parse(text))
+
+
+_PRIMITIVES: dict[str, CoreSchema] = {
+    "str": core_schema.str_schema(),
+    "LocalDateTime": core_schema.str_schema(),
+    "int": core_schema.int_schema(),
+    "float": core_schema.float_schema(allow_inf_nan=False),
+    "bool": core_schema.bool_schema(),
+    "datetime": core_schema.no_info_after_validator_function(_moment, core_schema.str_schema()),
+    "date": core_schema.str_schema(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+    "object": core_schema.any_schema(),
+}
+
+
 @cache
 def _validator(kind: str) -> SchemaValidator:
     definitions: dict[str, CoreSchema] = {}
@@ -129,21 +145,8 @@ def _schema(kind: str, definitions: dict[str, CoreSchema]) -> CoreSchema:
         return core_schema.list_schema(_schema(inner, definitions))
     if inner := _inner(kind, "dict(str, ", ")"):
         return core_schema.dict_schema(core_schema.str_schema(), _schema(inner, definitions))
-    match kind:
-        case "str" | "LocalDateTime":
-            return core_schema.str_schema()
-        case "int":
-            return core_schema.int_schema()
-        case "float":
-            return core_schema.float_schema(allow_inf_nan=False)
-        case "bool":
-            return core_schema.bool_schema()
-        case "datetime":
-            return core_schema.no_info_after_validator_function(_moment, core_schema.str_schema())
-        case "date":
-            return core_schema.str_schema(pattern=r"^\d{4}-\d{2}-\d{2}$")
-        case "object":
-            return core_schema.any_schema()
+    if kind in _PRIMITIVES:
+        return _PRIMITIVES[kind]
     if kind not in definitions:
         definitions[kind] = core_schema.any_schema()  # holds the place while a model that refers to itself is built
         definitions[kind] = _model_schema(kind, definitions)
@@ -166,10 +169,6 @@ def _enum(values: list[str]) -> CoreSchema:
         return declared.get(value.lower(), value) if isinstance(value, str) else value
 
     return core_schema.no_info_before_validator_function(canonical, core_schema.literal_schema(list(values)))
-
-
-def _moment(text: str) -> str:
-    return clock.iso(clock.parse(text))
 
 
 def _inner(kind: str, opening: str, closing: str) -> str:
