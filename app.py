@@ -35,6 +35,6 @@ domains = [
         ResponsesStack,
     )
 ]
-OperationsStack(app, stage, watched=[data, foundation, identity, *domains])
+OperationsStack(app, stage, http_api=foundation.http_api, watched=[data, foundation, identity, *domains])
 
 app.synth()

@@ -48,6 +48,6 @@ def events_queue(
         rule_name=stack.stage.resource_name(name),
         event_bus=bus,
         event_pattern=pattern,
-        targets=[targets.SqsQueue(queue)],
+        targets=[targets.SqsQueue(queue, dead_letter_queue=queue.dead_letters)],
     )
     return queue

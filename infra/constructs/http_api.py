@@ -5,9 +5,11 @@ import json
 from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as gateway
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.config import Stage
+from infra.constructs.alarms import add_alarm
 from infra.constructs.routes import ALL
 
 ACCESS_LOG_FIELDS = {
@@ -23,11 +25,14 @@ ACCESS_LOG_FIELDS = {
 }
 """The route, not the path: a path or query string may carry what must not be logged."""
 
+REQUEST_HEADERS = ("authorization", "content-type", "idempotency-key", "inin-correlation-id", "purecloud-sdk")
+"""What browsers may send: the last two are the platform's, which its JavaScript SDK adds by itself."""
+
 
 class HttpApi(gateway.HttpApi):
     """`api_endpoint` is the base URL of everything: the console API, the token endpoint and the webhooks."""
 
-    def __init__(self, scope: Construct, stage: Stage) -> None:
+    def __init__(self, scope: Construct, stage: Stage, alarm_topic: sns.ITopic) -> None:
         super().__init__(
             scope,
             "HttpApi",
@@ -37,7 +42,7 @@ class HttpApi(gateway.HttpApi):
             cors_preflight=gateway.CorsPreflightOptions(
                 allow_origins=list(stage.console_origins),
                 allow_methods=[gateway.CorsHttpMethod(method.value) for method in ALL],
-                allow_headers=["authorization", "content-type", "inin-correlation-id"],
+                allow_headers=list(REQUEST_HEADERS),
                 expose_headers=["inin-correlation-id", "retry-after"],
                 max_age=Duration.hours(1),
             ),
@@ -63,4 +68,13 @@ class HttpApi(gateway.HttpApi):
             access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
                 destination_arn=log_group.log_group_arn, format=json.dumps(ACCESS_LOG_FIELDS)
             ),
+        )
+        add_alarm(
+            self,
+            "ErrorsAlarm",
+            self.metric_server_error(statistic="Sum"),
+            name=stage.resource_name("http-api-errors"),
+            description="Requests fail on our side: a function's error or time-out, or an integration that is not allowed.",
+            at_least=stage.alarms.errors,
+            topic=alarm_topic,
         )

@@ -30,7 +30,7 @@ class FoundationStack(StageStack):
     def __init__(self, app: cdk.App, stage: Stage) -> None:
         super().__init__(app, stage, "foundation", description="What the domains share")
         self.alarm_topic = self._alarm_topic()
-        self.http_api = HttpApi(self, stage)
+        self.http_api = HttpApi(self, stage, self.alarm_topic)
         self.websocket_api = WebSocketApi(self, stage)
         self.bus = Bus(self, stage)
         self.signing_key = SigningKey(self, stage)

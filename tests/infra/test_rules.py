@@ -20,8 +20,8 @@ def test_no_finding_of_the_rules_is_left(assembly: Assembly) -> None:
     assert findings == []
 
 
-def test_a_finding_stops_the_synthesis() -> None:
-    app = new_app()
+def test_a_finding_stops_the_synthesis(tmp_path: Path) -> None:
+    app = new_app(tmp_path)
     sqs.Queue(Stack(app, "Careless"), "WithoutDeadLetters")
     with pytest.raises(RuntimeError, match="AwsSolutions-SQS3"):
         app.synth()
