@@ -126,6 +126,8 @@ class LocalCloud:
 
             with self.acting():
                 self.organization = demo_org.seed(self.url)
+            self.settle()
+            self.calls.clear()
 
     def stop(self) -> None:
         if self._server is not None:

@@ -17,19 +17,7 @@ from starlette.responses import Response as HttpResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from local import admin, hosted_ui, storage
-
-try:
-    from local import handset, providers
-except ImportError:
-
-    class handset:
-        routes = staticmethod(lambda *a: [])
-
-    class providers:
-        routes = staticmethod(lambda *a: [])
-
-
+from local import admin, handset, hosted_ui, providers, storage
 from local.context import ProviderContext
 from local.gateway import MAX_BODY
 from local.http_messages import Request, Response, error
