@@ -20,6 +20,7 @@ from local.providers.journal import Fault, json_response
 PREFIX = "/whatsapp/graph/v25.0/"
 MEDIA_PREFIX = "/whatsapp/media/"
 LONGEST_TEXT = 4096
+_CODE_OF_STATUS = {400: 100, 401: 190, 403: 10, 404: 100, 429: 130429}
 TYPES = (
     "text",
     "image",
@@ -96,7 +97,7 @@ class Graph:
             return error.response
 
     def fail(self, fault: Fault) -> HttpResponse:
-        body = fault.body or error_body(fault.code or 2, "Simulated fault")
+        body = fault.body or error_body(fault.code or _CODE_OF_STATUS.get(fault.status, 2), "Simulated fault")
         headers = {"retry-after": str(fault.retry_after)} if fault.retry_after else {}
         return json_response(fault.status, body, **headers)
 

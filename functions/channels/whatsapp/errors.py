@@ -39,7 +39,11 @@ PAIR_RATE = "131056"
 def problem_of(error: Mapping[str, Any], status: int = 400) -> Problem:
     """An error object of a response, a status or a message. `status` decides where its code is unknown."""
     code = integer(error.get("code")) if "code" in error else -1
-    known: ErrorClass | None = "retry" if error.get("is_transient") is True else _CLASS_OF.get(code)
+    known = _CLASS_OF.get(code)
+    if error.get("is_transient") is True:
+        known = "retry"
+    if status == 429:
+        known = "rate"
     details = string(mapping(error.get("error_data")).get("details")) or string(error.get("details"))
     title = string(error.get("title")) or string(error.get("message"))
     return Problem(

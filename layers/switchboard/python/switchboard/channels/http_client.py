@@ -97,9 +97,12 @@ class _Received:
 
     def read(self, size: int) -> bytes:
         try:
-            return self._answer.read(size)
+            taken = self._answer.read(size)
         except (OSError, http.client.HTTPException) as error:
             raise OutcomeUnknownError(type(error).__name__) from error
+        if len(taken) < size and self._answer.length:
+            raise OutcomeUnknownError("the answer broke off")
+        return taken
 
 
 class _Answered:

@@ -15,7 +15,6 @@ for the agent to judge. Where the receiver recognizes repeats (`resend_is_safe`)
 
 import secrets as randomness
 from dataclasses import dataclass
-from typing import NoReturn
 
 from msgspec.structs import replace
 
@@ -169,10 +168,11 @@ class _Delivery:
         except UnreadableAnswerError as error:
             raise OutcomeUnknownError("unreadable answer") from error
 
-    def _outcome_unknown(self, reason: str) -> NoReturn:
+    def _outcome_unknown(self, reason: str) -> None:
         metric("SendOutcomeUnknown", channel=self.adapter.name)
         if self._capabilities.resend_is_safe:
             self._try_again("outcome.unknown", reason)
+            return
         raise RetryLaterError(RECONCILE_SECONDS, f"outcome unknown: {reason}")
 
     def _refused(self, refusal: Refusal, message: OutboundMessage) -> None:
@@ -180,7 +180,7 @@ class _Delivery:
         log.info("refused", extra={"code": problem.code, "class": problem.error_class, "messageId": self.message_id})
         match problem.error_class:
             case "retry":
-                self._try_again(problem.code, problem.message)
+                self._try_again(problem.code, problem.message, refusal.retry_after_seconds)
             case "rate":
                 self._slow_down(refusal, message)
             case "auth":
@@ -189,15 +189,16 @@ class _Delivery:
             case _:
                 self._fail(problem)
 
-    def _try_again(self, code: str, reason: str) -> NoReturn | None:
+    def _try_again(self, code: str, reason: str, at_least: int = 0) -> None:
         """Give the claim back and wait, longer each time and never in step with others; in the end it failed."""
         refusals = _attempts().count(self.message_id, "refusals")
         if refusals >= MOST_REFUSALS:
             self._fail(Problem(error_class="retry", code=code, message=reason))
-            return None
+            return
         self.outbox.release_outgoing(self.message_id, self.sort)
         longest = min(2 ** (refusals + 1), LONGEST_WAIT_SECONDS)
-        raise RetryLaterError(longest // 2 + randomness.randbelow(longest // 2 + 1), code)
+        wait = longest // 2 + randomness.randbelow(longest // 2 + 1)
+        raise RetryLaterError(max(wait, min(at_least, LONGEST_WAIT_SECONDS)), code)
 
     def _slow_down(self, refusal: Refusal, message: OutboundMessage) -> None:
         """The provider's count of our rate differs from ours: everybody on that budget waits, not only this message."""
