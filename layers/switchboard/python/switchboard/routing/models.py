@@ -11,8 +11,8 @@ class Slot(Record):
     """A piece of an agent's capacity, held for one conversation since `since`; `due` is when its alert expires (0: answered)."""
 
     media: str
-    queue_id: str = ""
     since: int
+    queue_id: str = ""
     due: int = 0
 
 
