@@ -9,8 +9,3 @@ from tests.infra.assembly import Assembly
 @pytest.fixture(scope="session")
 def assembly() -> Assembly:
     return Assembly.read(synthesize(wiring_only=True))
-
-
-@pytest.fixture(scope="session")
-def production() -> Assembly:
-    return Assembly.read(synthesize("prod", wiring_only=True))

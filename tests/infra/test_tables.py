@@ -1,6 +1,10 @@
 """Every table is recoverable, forgets in time, and cannot be thrown away where it matters."""
 
-from infra.stacks.data import TABLES
+from pathlib import Path
+
+from infra.application import new_app
+from infra.config import stage_of
+from infra.stacks.data import TABLES, DataStack
 from tests.infra.assembly import Assembly
 
 
@@ -21,8 +25,13 @@ def test_the_hot_table_has_no_index_and_an_outbox(assembly: Assembly) -> None:
     assert streamed == {"dev-conversations", "dev-routing"}
 
 
-def test_production_keeps_its_tables(production: Assembly) -> None:
-    tables = production.templates["switchboard-prod-data"]["Resources"]
+def test_production_keeps_its_tables(tmp_path: Path) -> None:
+    app = new_app(tmp_path)
+    app.node.set_context("stage", "prod")
+    DataStack(app, stage_of(app))
+    app.synth()
+
+    tables = Assembly.read(tmp_path).templates["switchboard-prod-data"]["Resources"]
     assert len(tables) == len(TABLES)
     for table in tables.values():
         assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
