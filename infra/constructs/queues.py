@@ -15,7 +15,12 @@ DEAD_LETTER_RETENTION = Duration.days(14)
 
 
 class DeadLetterQueue(sqs.Queue):
-    """Keeps for two weeks what could not be processed, and raises an alarm on the first message."""
+    """Keeps for two weeks what could not be processed, and raises an alarm on the first message.
+
+    Once the cause is mended, `aws sqs start-message-move-task --source-arn <its ARN>` sends everything to the queue it
+    came from; consumers ignore what they have already done. Of a stream it holds positions, not records: the records
+    are read again from the stream, within its 24 hours.
+    """
 
     def __init__(
         self, scope: Construct, name: str, stage: Stage, alarm_topic: sns.ITopic, *, fifo: bool = False
