@@ -6,6 +6,7 @@ from typing import Any
 from switchboard.directory.models import Presence
 from switchboard.kit import aws, model
 from switchboard.kit.dynamo import Key, Table
+from switchboard.kit.errors import ConflictError, InvalidValueError
 
 
 class Presences:
@@ -35,7 +36,7 @@ class UserPool:
     def ensure(self, email: str, password: str = "") -> str:  # noqa: S107 - empty: the person chooses one
         """The account's name in the pool, made where there is none yet.
 
-        Without a password Cognito sends the person an invitation.
+        Without a password Cognito sends the person an invitation. Raises InvalidValueError for a password against the policy.
         """
         quiet = {"MessageAction": "SUPPRESS"} if password else {}
         attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
@@ -45,13 +46,23 @@ class UserPool:
         except self._client.exceptions.UsernameExistsException:
             username = str(self._call("admin_get_user", email)["Username"])
         if password:
-            self._call("admin_set_user_password", username, Password=password, Permanent=True)
+            self._set_password(username, password)
         return username
 
+    def _set_password(self, username: str, password: str) -> None:
+        try:
+            self._call("admin_set_user_password", username, Password=password, Permanent=True)
+        except self._client.exceptions.InvalidPasswordException as error:
+            raise InvalidValueError("The password does not meet the policy for passwords.", field="password") from error
+
     def align(self, username: str, email: str, *, enabled: bool) -> None:
-        """Give the account that address, and let it sign in or not."""
+        """Give the account that address, and let it sign in or not. Raises ConflictError where another account has it."""
         attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
-        self._call("admin_update_user_attributes", username, UserAttributes=attributes)
+        try:
+            self._call("admin_update_user_attributes", username, UserAttributes=attributes)
+        except self._client.exceptions.AliasExistsException as error:
+            if self._call("admin_get_user", email)["Username"] != username:
+                raise ConflictError("Another sign-in account has that address.", field="email") from error
         self._call("admin_enable_user" if enabled else "admin_disable_user", username)
 
     def _call(self, method: str, username: str, **arguments: Any) -> Any:

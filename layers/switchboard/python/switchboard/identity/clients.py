@@ -35,7 +35,7 @@ class Clients:
 
     def find_usable(self, identifier: str) -> Body | None:
         """The client, where it exists and may get tokens."""
-        client = self.store.find(identifier)
+        client = self.store.find(identifier) if identifier else None
         return client if client and _usable(client) else None
 
     def _check_roles(self, body: Body) -> None:

@@ -20,6 +20,14 @@ TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True)
+class Account:
+    """Who signed in: the pool's name for them, which never changes, and the address they gave."""
+
+    username: str
+    email: str
+
+
+@dataclass(frozen=True)
 class HostedUi:
     """`url`: the pool's domain; `callback`: the address registered for us with the pool's client."""
 
@@ -41,8 +49,8 @@ class HostedUi:
         }
         return f"{self.url}/oauth2/authorize?{urlencode(query)}"
 
-    def email(self, code: str, nonce: str, verifier: str) -> str:
-        """The verified e-mail address of the person who brought the code.
+    def account(self, code: str, nonce: str, verifier: str) -> Account:
+        """The account of the person who brought the code.
 
         The id token comes from its issuer over TLS, so its claims are checked and not its signature (OpenID Connect Core
         3.1.3.7). Raises SignInRefusedError, ServiceUnavailableError.
@@ -50,14 +58,12 @@ class HostedUi:
         answer = self._exchange(code, verifier)
         try:
             claims = tokens.claims_of(str(answer["id_token"]))
-        except (KeyError, ValueError, TypeError) as error:
+            account = Account(username=str(claims["cognito:username"]), email=str(claims["email"]))
+        except (KeyError, ValueError) as error:
             raise ServiceUnavailableError("The sign-in service's answer cannot be understood.") from error
-        ours = claims.get("aud") == self.client_id and claims.get("nonce", nonce) == nonce
-        if not ours or str(claims.get("email_verified")).lower() != "true" or not claims.get("email"):
-            raise SignInRefusedError(
-                "Your sign-in could not be verified. Ask your administrator about your account.", 403
-            )
-        return str(claims["email"])
+        if claims.get("aud") != self.client_id or claims.get("nonce", nonce) != nonce:
+            raise SignInRefusedError("Your sign-in could not be verified. Please sign in again.", 403)
+        return account
 
     def _exchange(self, code: str, verifier: str) -> dict[str, object]:
         form = {

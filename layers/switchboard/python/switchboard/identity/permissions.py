@@ -42,17 +42,21 @@ def _role(key: str, name: str, description: str, *permissions: str) -> Body:
     }
 
 
-EMPLOYEE_PERMISSIONS = ("directory:user:view", "presence:presenceDefinition:view", "routing:wrapupCode:view")
+EMPLOYEE_PERMISSIONS = (
+    "directory:user:view",
+    "presence:presenceDefinition:view",
+    "presence:userPresence:view",
+)
 
+# In conversations of their own agents need no permission; `conversation:communication` is over those of others.
 AGENT_PERMISSIONS = (
     *EMPLOYEE_PERMISSIONS,
-    "conversation:*:view",
-    "conversation:message:*",
-    "conversation:communication:*",
-    "conversation:participant:*",
+    "conversation:message:create",
+    "conversation:message:view",
     "externalContacts:*:view",
     "externalContacts:contact:add",
     "externalContacts:contact:edit",
+    "externalContacts:conversation:associate",
     "messaging:*:view",
     "responses:*:view",
     "routing:*:view",
@@ -69,8 +73,9 @@ SUPERVISOR = _role(
     "analytics:*:view",
     "conversation:*:*",
     "presence:userPresence:edit",
-    "routing:queueMember:manage",
     "routing:*:edit",
+    "routing:queueMember:manage",
+    "routing:skill:assign",
 )
 
 DEFAULT_ROLES = (ADMIN, EMPLOYEE, SUPERVISOR, AGENT)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from switchboard.identity.clients import Clients
 from switchboard.identity.errors import SignInRefusedError
-from switchboard.identity.hosted_ui import HostedUi
+from switchboard.identity.hosted_ui import Account, HostedUi
 from switchboard.identity.models import AuthorizationCode, SignIn
 from switchboard.identity.repository import Repository
 from switchboard.identity.service import PEOPLE_CLIENTS
@@ -51,10 +51,7 @@ class SignInService:
             raise SignInRefusedError("The sign-in has expired or was already used. Please start again.")
         if "code" not in query:
             return _with(sign_in.redirect_uri, {"error": "access_denied", "state": sign_in.client_state})
-        email = self._hosted_ui.email(query["code"], sign_in.nonce, sign_in.verifier)
-        user = self._find_user(email)
-        if user is None or user["state"] != "active":
-            raise SignInRefusedError("You have no active user in this organization. Ask your administrator.", 403)
+        user = self._user(self._hosted_ui.account(query["code"], sign_in.nonce, sign_in.verifier))
         code = secrets.token_urlsafe(32)
         meaning = AuthorizationCode(
             client_id=sign_in.client_id,
@@ -64,6 +61,13 @@ class SignInService:
         )
         self._repository.keep_code(code, meaning)
         return _with(sign_in.redirect_uri, {"code": code, "state": sign_in.client_state})
+
+    def _user(self, account: Account) -> Mapping[str, Any]:
+        user = self._find_user(account.email)
+        # The address finds the user, the account proves it: an address can be changed to somebody else's.
+        if user is None or user["state"] != "active" or user["poolUsername"] != account.username:
+            raise SignInRefusedError("You have no active user in this organization. Ask your administrator.", 403)
+        return user
 
     def _client(self, query: Mapping[str, str]) -> Body:
         client = self._clients.find_usable(query.get("client_id", ""))
