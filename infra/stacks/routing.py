@@ -13,9 +13,12 @@ from infra.stacks.data import DataStack
 from infra.stacks.foundation import FoundationStack
 
 USER_PATHS = [
-    f"/api/v2/users/{{userId}}/{collection}{rest}"
-    for collection in ("routingskills", "routinglanguages", "routingstatus", "queues")
-    for rest in ("", "/{proxy+}")
+    "/api/v2/users/{userId}/routingstatus",
+    *(
+        f"/api/v2/users/{{userId}}/{collection}{rest}"
+        for collection in ("routingskills", "routinglanguages", "queues")
+        for rest in ("", "/{proxy+}")
+    ),
 ]
 CHANGES = [{"eventName": ["INSERT", "MODIFY"]}]
 
