@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from switchboard.channels import api as channels
+from switchboard.channels.api import Entry
 from switchboard.flows import api as flows
 from switchboard.kit import paging
 from switchboard.kit.entities import Body, actor_of
@@ -38,11 +39,19 @@ def put(request: Request) -> Body:
     recipient = request.path["recipientId"]
     channels.administration().get(recipient)
     flow_id = (request.body.get("flow") or {}).get("id") or ""
+    entry = _entry(flow_id)
+    bound = channels.administration().bind(recipient, flow_id, entry, actor_of(request.caller))
+    # Published again between our reading and our binding, the flow did not know that this integration is one of its own.
+    if (latest := _entry(flow_id)) != entry:
+        bound = channels.administration().bind(recipient, flow_id, latest, actor_of(request.caller))
+    return _shown([bound])[0]
+
+
+def _entry(flow_id: str) -> Entry | None:
     try:
-        entry = flows.entry_of(flow_id) if flow_id else None
+        return flows.entry_of(flow_id) if flow_id else None
     except NotFoundError as error:
         raise InvalidValueError("flow.id names no published inbound message flow.", field="flow.id") from error
-    return _shown([channels.administration().bind(recipient, flow_id, entry, actor_of(request.caller))])[0]
 
 
 def _shown(bodies: Collection[Body]) -> list[Body]:

@@ -1,5 +1,7 @@
 """The composition root of flows."""
 
+from collections.abc import Sequence
+
 from switchboard.channels import api as channels
 from switchboard.channels.api import Entry
 from switchboard.flows.repository import FlowRepository
@@ -10,6 +12,23 @@ from switchboard.kit.entities import Body
 from switchboard.routing import api as routing
 
 
+class _Routing:
+    def find_queue(self, queue_id: str) -> Body | None:
+        return routing.find_queue(queue_id)
+
+    def unknown_skill(self, skill_ids: Sequence[str]) -> str:
+        known = routing.skills().find_all(skill_ids) if skill_ids else {}
+        return next((skill_id for skill_id in skill_ids if skill_id not in known), "")
+
+    def has_language(self, language_id: str) -> bool:
+        return routing.languages().find(language_id) is not None
+
+
+class _Channels:
+    def refresh(self, flow_id: str, entry: Entry) -> None:
+        channels.administration().refresh(flow_id, entry)
+
+
 @settings.per_function
 def repository() -> FlowRepository:
     return FlowRepository(Table(settings.required("FLOWS_TABLE")))
@@ -17,12 +36,4 @@ def repository() -> FlowRepository:
 
 @settings.per_function
 def service() -> FlowService:
-    return FlowService(repository(), _find_queue, _refresh)
-
-
-def _find_queue(queue_id: str) -> Body | None:
-    return routing.find_queue(queue_id)
-
-
-def _refresh(flow_id: str, entry: Entry) -> None:
-    channels.administration().refresh(flow_id, entry)
+    return FlowService(repository(), _Routing(), _Channels())

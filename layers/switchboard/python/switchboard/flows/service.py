@@ -1,13 +1,13 @@
 """What flows do: definitions are saved as versions; a published version decides where new conversations go."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from switchboard.channels.api import Entry
 from switchboard.flows import definition
+from switchboard.flows.ports import Channels, Routing
 from switchboard.flows.repository import FlowRepository
 from switchboard.kit import clock, model
 from switchboard.kit.entities import Body
@@ -19,22 +19,17 @@ from switchboard.kit.errors import (
     VersionConflictError,
 )
 
-FindQueue = Callable[[str], Body | None]
-Refresh = Callable[[str, Entry], None]
-
 SERVED_TYPES = ("INBOUNDSHORTMESSAGE",)
 LARGEST_DEFINITION_BYTES = 300_000
 SAVE_ATTEMPTS = 5
 
 
 class FlowService:
-    """`find_queue` asks routing for a queue; `refresh` tells channels where a flow's conversations now go."""
-
-    def __init__(self, repository: FlowRepository, find_queue: FindQueue, refresh: Refresh) -> None:
+    def __init__(self, repository: FlowRepository, routing: Routing, channels: Channels) -> None:
         self._repository = repository
         self._store = repository.store
-        self._find_queue = find_queue
-        self._refresh = refresh
+        self._routing = routing
+        self._channels = channels
 
     def create(self, body: Body, actor: str = "", identifier: str = "") -> Body:
         """A flow without a version yet. Raises BadRequestError, InvalidValueError, ConflictError (name taken)."""
@@ -96,15 +91,20 @@ class FlowService:
         return self._store.find_all(flow_ids)
 
     def _checked(self, entry: Entry) -> Entry:
-        queue = self._find_queue(entry.queue_id)
+        """The entry with the queue's name. What does not exist would let conversations wait forever."""
+        queue = self._routing.find_queue(entry.queue_id)
         if queue is None:
             raise InvalidValueError("targetQueue.id names no queue.", field="targetQueue.id")
+        if unknown := self._routing.unknown_skill(entry.skill_ids):
+            raise InvalidValueError(f"skills names no skill with {unknown}.", field="skills")
+        if entry.language_id and not self._routing.has_language(entry.language_id):
+            raise InvalidValueError("language.id names no language.", field="language.id")
         return msgspec.structs.replace(entry, queue_name=queue["name"])
 
     def _spread(self, flow_id: str, entry: Entry) -> None:
         """Tell channels; again if another publication overtook this one, so that the last one published is what remains."""
         while True:
-            self._refresh(flow_id, entry)
+            self._channels.refresh(flow_id, entry)
             latest = self.entry_of(flow_id)
             if latest == entry:
                 return

@@ -3,7 +3,7 @@
 from switchboard.channels.models import LONGEST_THREADING_MINUTES, ThreadingWindow
 from switchboard.kit import checks, ids
 from switchboard.kit.entities import Body
-from switchboard.kit.errors import InvalidValueError
+from switchboard.kit.errors import BadRequestError, InvalidValueError
 
 _ID = ids.derived("setting", "threadingTimeline")
 
@@ -17,12 +17,15 @@ def present(window: ThreadingWindow) -> Body:
 
 
 def parse(body: Body, old: ThreadingWindow) -> ThreadingWindow:
-    """The window that the body describes. Raises InvalidValueError naming the setting that is out of range or doubled."""
+    """The window that the body describes. Raises BadRequestError, InvalidValueError naming the setting that
+    lacks something, is out of range or doubled."""
     checks.check_range(body, "defaultTimeoutMinutes", 0, LONGEST_THREADING_MINUTES)
     minutes: dict[str, int] = {}
     for index, setting in enumerate(body.get("settings") or []):
         where = f"settings.{index}"
-        checks.require(setting, "messengerType", "timeoutInMinutes")
+        for name in ("messengerType", "timeoutInMinutes"):
+            if setting.get(name) is None:
+                raise BadRequestError(f"{where}.{name} is required.", field=f"{where}.{name}")
         messenger, value = setting["messengerType"], setting["timeoutInMinutes"]
         if not 0 <= value <= LONGEST_THREADING_MINUTES:
             field = f"{where}.timeoutInMinutes"
