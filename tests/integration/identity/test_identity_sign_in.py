@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.error import HTTPError
@@ -137,6 +138,22 @@ def test_a_code_works_once(console: Console, application: Json, user: Json) -> N
     assert redeem(console, application, code).status == 200
     second = redeem(console, application, code)
     assert (second.status, second.body["error"]) == (400, "invalid_grant")
+
+
+def test_of_many_who_use_a_code_at_once_one_gets_in(console: Console, application: Json, user: Json) -> None:
+    code = code_of(sign_in(console, application, user))
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: redeem(console, application, code).status, range(6)))
+    assert sorted(answers) == [200] + [400] * 5
+
+
+@pytest.mark.parametrize("call", range(1, 7))
+def test_a_code_outlives_a_crash_until_it_is_taken(console: Console, application: Json, user: Json, call: int) -> None:
+    """Reading, checking and signing come first: whatever dies there, the client may simply ask again."""
+    code = code_of(sign_in(console, application, user))
+    console.cloud.faults.fail(function="identity-api", call=call)
+    assert redeem(console, application, code).status == 500
+    assert redeem(console, application, code).status == 200
 
 
 def test_a_code_ends_after_ten_minutes(console: Console, application: Json, user: Json) -> None:

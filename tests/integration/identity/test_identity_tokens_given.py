@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from switchboard.identity import tokens
+from switchboard.kit import clock
 
 from tests.integration.identity.console import SECRET, Console
 
@@ -71,6 +72,16 @@ def test_a_disabled_client_gets_no_token_and_its_old_one_ends_within_a_minute(co
     assert again.status == 401
     console.cloud.advance(timedelta(seconds=61))
     assert client.call("GET", "/api/v2/authorization/divisions/home").status == 401
+
+
+def test_a_client_with_an_end_ends_then(console: Console, admin: Console) -> None:
+    ends = clock.iso(console.cloud.clock.now() + timedelta(hours=1))
+    body = {"name": "trial", "authorizedGrantType": "CLIENT-CREDENTIALS", "dateToDelete": ends}
+    made = admin.call("POST", "/api/v2/oauth/clients", body).body
+    credentials = f"{made['id']}:{made['secret']}"
+    assert console.ask_token(basic=credentials, grant_type="client_credentials").status == 200
+    console.cloud.advance(timedelta(hours=1))
+    assert console.ask_token(basic=credentials, grant_type="client_credentials").status == 401
 
 
 def test_the_secret_is_told_once_and_survives_an_update(console: Console, admin: Console) -> None:
