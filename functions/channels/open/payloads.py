@@ -26,6 +26,7 @@ from switchboard.channels.reading import identifier, integer, iso_to_ms, items, 
 from switchboard.kit import clock, ids
 from switchboard.kit.checks import require
 from switchboard.kit.errors import BadRequestError, InvalidValueError
+from switchboard.kit.logs import metric
 
 CHANNEL = "open"
 LONGEST_NAME = 200
@@ -62,6 +63,9 @@ def events_of(body: Mapping[str, Any]) -> list[Event]:
     """What a body says, by its fields. Raises BadRequestError, InvalidValueError naming the field."""
     if "status" in body:
         return [receipt_of(body)]
+    if string(body.get("direction")).lower() == "outbound":
+        metric("WebhookEcho", channel=CHANNEL)  # our own notification comes back: answering it would be a loop
+        return []
     if "buttonResponse" in body:
         return [structured_of(body)]
     if "events" in body:
