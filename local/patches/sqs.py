@@ -37,6 +37,7 @@ class LocalQueue(Queue):
         self._open: OrderedDict[str, None] = OrderedDict()
         self._in_flight: dict[str, set[str]] = {}
         self._waiting: list[tuple[float, int, Message]] = []
+        self._delayed: set[str] = set()
         self._handles: dict[str, Message] = {}
         self._all: dict[str, Message] = {}
         self._seen: dict[tuple[str | None, str], tuple[float, Message]] = {}
@@ -50,7 +51,15 @@ class LocalQueue(Queue):
 
     @_messages.setter
     def _messages(self, messages: list[Message]) -> None:
-        for stored in (self._lines, self._open, self._in_flight, self._waiting, self._handles, self._all):
+        for stored in (
+            self._lines,
+            self._open,
+            self._in_flight,
+            self._waiting,
+            self._delayed,
+            self._handles,
+            self._all,
+        ):
             stored.clear()
         for message in messages:
             self.add_message(message)
@@ -59,6 +68,21 @@ class LocalQueue(Queue):
     def messages(self) -> list[Message]:
         self.release()
         return [message for group in self._open for message in self._lines[group]]
+
+    # counted at each send, as part of all the queue's attributes
+
+    @property
+    def approximate_number_of_messages(self) -> int:
+        self.release()
+        return len(self._all) - len(self._delayed) - self.approximate_number_of_messages_not_visible
+
+    @property
+    def approximate_number_of_messages_delayed(self) -> int:
+        return len(self._delayed)
+
+    @property
+    def approximate_number_of_messages_not_visible(self) -> int:
+        return sum(len(flying) for flying in self._in_flight.values())
 
     # life of a message
 
@@ -73,6 +97,7 @@ class LocalQueue(Queue):
         message.position = next(_sequence)  # type: ignore[attr-defined]
         self._all[message.id] = message
         if message.delayed_until > now_ms():
+            self._delayed.add(message.id)
             heapq.heappush(self._waiting, (message.delayed_until, message.position, message))  # type: ignore[attr-defined]
         else:
             self._make_available(message)
@@ -112,6 +137,7 @@ class LocalQueue(Queue):
             due, _, message = heapq.heappop(self._waiting)
             if self._all.get(message.id) is not message or due != max(message.visible_at, message.delayed_until):
                 continue  # deleted, or its time-out was changed since
+            self._delayed.discard(message.id)
             self._no_longer_in_flight(message)
             if now - (message.sent_timestamp or now) > self.message_retention_period * 1000:  # type: ignore[attr-defined]
                 self._forget(message)

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from local.patches.sqs import LocalQueue
 from tests.integration.local import handlers
 from tests.integration.local.conftest import StartCloud, send
 from tests.integration.local.templates import consumer, queue, stack
@@ -98,15 +101,23 @@ def test_a_message_past_its_retention_is_gone(start_cloud: StartCloud) -> None:
     assert 1 < tried == len(bodies("Worker"))
 
 
-def test_receiving_does_not_look_at_the_backlog(start_cloud: StartCloud) -> None:
+def test_no_call_walks_the_backlog(start_cloud: StartCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud = start_cloud(stack(queue("Work")))
-    send(cloud, "test-Work", *(str(number) for number in range(300)))
     sqs = cloud.client("sqs")
     url = sqs.get_queue_url(QueueName="test-Work")["QueueUrl"]
-    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    assert [message["Body"] for message in received] == [str(number) for number in range(10)]
-    for message in received:
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
-    assert attributes == {"ApproximateNumberOfMessages": "290"}
+
+    def walk(_queue: LocalQueue) -> None:
+        raise AssertionError("the backlog was walked")
+
+    with monkeypatch.context() as patched:
+        for whole in ("messages", "_messages"):
+            patched.setattr(LocalQueue, whole, property(walk))
+        send(cloud, "test-Work", *(str(number) for number in range(30)))
+        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+        assert [message["Body"] for message in received] == [str(number) for number in range(10)]
+        for message in received[:5] * 2:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    send(cloud, "test-Work", "later", DelaySeconds=60)
+    names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    assert [attributes[name] for name in names] == ["20", "5", "1"]

@@ -145,3 +145,21 @@ def test_item_sizes_are_those_of_the_developer_guide() -> None:
     assert item_size({"m": {"M": {"a": {"BOOL": True}}}}) == 1 + 3 + (1 + 1 + 1)
     assert item_size({"l": {"L": [{"NULL": True}]}}) == 1 + 3 + (1 + 1)
     assert item_size({"s": {"SS": ["ab", "c"]}}) == 4
+
+
+def test_every_attribute_type_comes_back_as_it_was_stored(start_cloud: StartCloud) -> None:
+    client = start_cloud(stack(table())).client("dynamodb")
+    nested = {"M": {"list": {"L": [{"N": "1.5"}, {"NULL": True}, {"B": b"\x00\xff"}]}, "no": {"BOOL": False}}}
+    stored = item("a", "1") | {
+        "nested": nested,
+        "binary": {"B": b"\x01"},
+        "numbers": {"NS": ["1", "2"]},
+        "words": {"SS": ["a"]},
+    }
+    stored |= {"binaries": {"BS": [b"\x02"]}, "text": {"S": "😀 é \u0000"}}
+    client.put_item(TableName="test-Items", Item=stored)
+    assert client.get_item(TableName="test-Items", Key=item("a", "1"))["Item"] == stored
+    by_key = {"KeyConditionExpression": "PK = :p", "ExpressionAttributeValues": {":p": {"S": "a"}}}
+    assert client.query(TableName="test-Items", **by_key)["Items"] == [stored]
+    assert "Item" not in client.get_item(TableName="test-Items", Key=item("none", "1"))
+    assert "LastEvaluatedKey" not in client.query(TableName="test-Items", **by_key)
