@@ -209,7 +209,9 @@ class Graph:
     def _message(self, order: dict[str, Any]) -> dict[str, Any]:
         """The message of an order: {from, text} or {from, type, <type>: {...}}; a media type may bring `media` in base64."""
         kind = order.get("type", "text")
-        content = order.get(kind, {"body": order.get("text", "")} if kind == "text" else {})
+        content = order.get(kind, {})
+        if isinstance(content, str):
+            content = {"body": content}
         if kind in ("image", "video", "audio", "document", "sticker"):
             content = {**self._keep(order, kind), **content}
         sent_at = int(self._clock().timestamp()) - int(order.get("delaySeconds", 0))
