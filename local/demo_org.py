@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from switchboard.channels import api as channels
+from switchboard.channels import console as channels
 from switchboard.directory import api as directory
 from switchboard.flows import api as flows
 from switchboard.identity import api as identity

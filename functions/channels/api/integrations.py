@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.channels import api as channels
+from switchboard.channels import console as channels
 from switchboard.kit import paging
 from switchboard.kit.entities import Body
 from switchboard.kit.http import Api, Request

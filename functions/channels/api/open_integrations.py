@@ -1,6 +1,6 @@
 """Open Messaging integrations: a middleware of the owner's, reached over a signed webhook (CE34)."""
 
-from switchboard.channels import api as channels
+from switchboard.channels import console as channels
 from switchboard.kit.entities import Body, actor_of
 from switchboard.kit.http import Api, Request
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from switchboard.channels import api as channels
+from switchboard.channels import console as channels
 from switchboard.channels.api import Entry
 from switchboard.flows import api as flows
 from switchboard.kit import paging

@@ -1,6 +1,6 @@
 """The threading window: how long after its last activity a conversation is continued by the next message (CE34)."""
 
-from switchboard.channels import api as channels
+from switchboard.channels import console as channels
 from switchboard.kit.entities import Body
 from switchboard.kit.http import Api, Request
 

@@ -5,7 +5,7 @@ Ours takes `{name, phoneNumberId, phoneNumber, accessToken, appSecret, verifyTok
 integration is Incomplete until PATCH brings the rest.
 """
 
-from switchboard.channels import api as channels
+from switchboard.channels import console as channels
 from switchboard.kit.entities import Body, actor_of
 from switchboard.kit.errors import BadRequestError
 from switchboard.kit.http import Api, Request

@@ -1,6 +1,6 @@
 """External contacts: created, read, changed, deleted."""
 
-from switchboard.contacts import api as contacts
+from switchboard.contacts import console as contacts
 from switchboard.kit import contract
 from switchboard.kit.callers import Caller
 from switchboard.kit.checks import require

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from switchboard.contacts import api as contacts
-from switchboard.contacts.api import READ_AT_MOST, Found
+from switchboard.contacts import console as contacts
+from switchboard.contacts.console import READ_AT_MOST, Found
 from switchboard.kit import paging
 from switchboard.kit.callers import EVERY_DIVISION, Caller
 from switchboard.kit.entities import Body

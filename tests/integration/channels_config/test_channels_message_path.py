@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from switchboard.channels import api as channels
+from switchboard.channels import console
 from switchboard.channels.message import Problem
 from switchboard.kit import ids
 
@@ -25,7 +26,7 @@ def whatsapp(cloud: LocalCloud) -> Iterator[str]:
     cloud.calls.clear()
     yield found
     with cloud.as_function("channels-api"):
-        channels.administration().update("whatsapp", found, {})
+        console.administration().update("whatsapp", found, {})
     cloud.advance(timedelta(seconds=31))
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from switchboard.channels.message import Identity, Party
 from switchboard.contacts import api as contacts
-from switchboard.contacts import bootstrap
+from switchboard.contacts import bootstrap, console
 from switchboard.contacts.identifiers import Identifier
 from switchboard.contacts.repository import ContactRepository
 from switchboard.contacts.service.resolve import Resolving
@@ -99,7 +99,7 @@ def test_a_phone_that_belongs_to_somebody_else_stays_theirs() -> None:
 
 def test_a_contact_that_an_administrator_made_is_found_by_its_phone() -> None:
     party = whatsapp()
-    made = contacts.create({"firstName": "Kim", "cellPhone": {"display": party.aliases[0].value}})
+    made = console.create({"firstName": "Kim", "cellPhone": {"display": party.aliases[0].value}})
     assert contacts.resolve(party, channel="whatsapp") == made["id"]
 
 
@@ -121,7 +121,7 @@ def test_two_at_once_make_one_contact() -> None:
     assert len(made) == 1
     (contact_id,) = made
     assert contacts.resolve(only_phone(party), channel="sms") == contact_id
-    assert len([each for each in contacts.search(party.aliases[0].value).contacts]) == 1
+    assert len([each for each in console.search(party.aliases[0].value).contacts]) == 1
 
 
 def test_a_creation_that_broke_off_is_completed() -> None:
@@ -148,7 +148,7 @@ def test_a_crash_at_any_call_leaves_one_contact(cloud: LocalCloud, call: int, wh
 def test_a_deleted_customer_who_writes_again_is_a_new_contact() -> None:
     party = whatsapp()
     made = contacts.resolve(party, channel="whatsapp")
-    contacts.delete(made)
+    console.delete(made)
     contacts.resolve(party, channel="whatsapp")
     assert contacts.resolve(only_phone(party), channel="sms") == made
 

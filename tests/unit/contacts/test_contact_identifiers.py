@@ -2,7 +2,7 @@
 
 import pytest
 from switchboard.channels.message import Identity, Party
-from switchboard.contacts import identifiers
+from switchboard.contacts import fields, identifiers
 from switchboard.contacts.identifiers import Identifier
 from switchboard.kit.errors import BadRequestError, InvalidValueError, NotFoundError
 
@@ -56,11 +56,11 @@ def test_an_identity_without_a_value_leads_nowhere() -> None:
 
 
 def test_an_email_address_is_found_in_any_case() -> None:
-    assert identifiers.of_wire({"type": "Email", "value": "Kim@Example.COM"}).value == "kim@example.com"
+    assert fields.identifier({"type": "Email", "value": "Kim@Example.COM"}).value == "kim@example.com"
 
 
 def test_a_whatsapp_number_is_looked_up_as_a_phone() -> None:
-    found = identifiers.of_wire({"type": "SocialWhatsapp", "value": "+49 30 123456"})
+    found = fields.identifier({"type": "SocialWhatsapp", "value": "+49 30 123456"})
     assert found == Identifier(type="Phone", value="+4930123456")
 
 
@@ -75,6 +75,6 @@ def test_a_whatsapp_number_is_looked_up_as_a_phone() -> None:
 )
 def test_a_lookup_says_what_it_lacks(body: dict[str, str], error: type[BadRequestError], field: str) -> None:
     with pytest.raises(error) as refused:
-        identifiers.of_wire(body)
+        fields.identifier(body)
     assert refused.value.field == field
     assert "42" not in str(refused.value)

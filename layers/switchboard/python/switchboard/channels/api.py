@@ -1,14 +1,11 @@
-"""What other domains and the channels' functions may ask of channels."""
+"""What the message path and other domains use of channels. What administrators do is in console.py, apart, so that the functions
+on the path load no more than they run."""
 
 from switchboard.channels import bootstrap
 from switchboard.channels.adapter import Connection
-from switchboard.channels.administration import threading
-from switchboard.channels.administration.integrations import Integrations
 from switchboard.channels.message import Problem
 from switchboard.channels.models import Entry as Entry
 from switchboard.channels.models import Integration as Integration
-from switchboard.kit.dynamo import Table
-from switchboard.kit.entities import Body
 
 
 def connection(integration_id: str) -> Connection | None:
@@ -59,26 +56,3 @@ def report_fault(integration_id: str, problem: Problem) -> None:
     """A provider refused us for the account's sake, not the message's: status Error, a metric, and for class `auth` no more
     sends (`sending_fault`) until an administrator updates the integration."""
     bootstrap.service().report_fault(integration_id, problem)
-
-
-def administration() -> Integrations:
-    """How accounts are connected, for the channels' API function, for flows and for the demo organization."""
-    return bootstrap.administration()
-
-
-def threading_window() -> Body:
-    """ConversationThreadingWindow as stored, or its default of 72 hours."""
-    return threading.present(bootstrap.repository().threading())
-
-
-def set_threading_window(body: Body) -> Body:
-    """Store a ConversationThreadingWindow (CE34). Raises InvalidValueError naming the field that is out of range."""
-    repository = bootstrap.repository()
-    window = threading.parse(body, repository.threading())
-    repository.keep_threading(window)
-    return threading.present(window)
-
-
-def table() -> Table:
-    """Where the answers of idempotent creates are kept."""
-    return bootstrap.repository().table

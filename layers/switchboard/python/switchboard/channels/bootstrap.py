@@ -1,6 +1,5 @@
 """The composition root of channels."""
 
-from switchboard.channels.administration.integrations import Integrations
 from switchboard.channels.repository import ChannelRepository
 from switchboard.channels.service import ChannelService
 from switchboard.kit import settings
@@ -15,8 +14,3 @@ def repository() -> ChannelRepository:
 @settings.per_function
 def service() -> ChannelService:
     return ChannelService(repository())
-
-
-@settings.per_function
-def administration() -> Integrations:
-    return Integrations(repository())

@@ -1,9 +1,7 @@
-"""The composition root of contacts."""
+"""The composition root of contacts, as far as the message path goes; console.py adds its own."""
 
 from switchboard.contacts.repository import ContactRepository
-from switchboard.contacts.service.edit import Editing
 from switchboard.contacts.service.resolve import Resolving
-from switchboard.contacts.service.search import Searching
 from switchboard.kit import settings
 from switchboard.kit.dynamo import Table
 
@@ -16,13 +14,3 @@ def repository() -> ContactRepository:
 @settings.per_function
 def resolving() -> Resolving:
     return Resolving(repository())
-
-
-@settings.per_function
-def editing() -> Editing:
-    return Editing(repository())
-
-
-@settings.per_function
-def searching() -> Searching:
-    return Searching(repository())

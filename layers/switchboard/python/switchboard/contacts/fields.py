@@ -1,13 +1,15 @@
-"""What a client writes into a contact, made canonical: phones E.164, e-mail lower-case, what is ours left out."""
+"""What a client writes of a contact, made canonical: phones E.164, e-mail lower-case, what is ours left out."""
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
-from switchboard.contacts.identifiers import EMAIL_FIELDS, PHONE_FIELDS
+from switchboard.contacts import identifiers
+from switchboard.contacts.identifiers import EMAIL_FIELDS, PHONE_FIELDS, Identifier, IdentifierType
 from switchboard.contacts.models import Contact
 from switchboard.kit import phones
-from switchboard.kit.errors import BadRequestError, InvalidValueError
+from switchboard.kit.checks import require
+from switchboard.kit.errors import BadRequestError, InvalidValueError, NotFoundError
 
 KEPT_BY_US = (
     "id",
@@ -60,7 +62,11 @@ def phone(number: Mapping[str, Any], field: str) -> dict[str, Any]:
         return {}
     region = number.get("normalizationCountryCode") or number.get("countryCode") or DEFAULT_REGION
     # The country is kept, so that the same text still means the same number when the contact is changed again.
-    kept = {name: number[name] for name in ("extension", "acceptsSMS", "normalizationCountryCode") if number.get(name) is not None}
+    kept = {
+        name: number[name]
+        for name in ("extension", "acceptsSMS", "normalizationCountryCode")
+        if number.get(name) is not None
+    }
     return kept | {"display": written, "userInput": written, "e164": phones.normalise(written, field, region)}
 
 
@@ -70,3 +76,20 @@ def email(address: str, field: str) -> str:
     if address and (len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address)):
         raise InvalidValueError(f"{field} is not an e-mail address.", field=field)
     return address
+
+
+def identifier(body: Mapping[str, Any]) -> Identifier:
+    """The identifier of a ContactIdentifier. Raises BadRequestError, InvalidValueError naming the field.
+
+    Cookies and Instagram handles lead to nobody: the one names a browser, the other may change hands.
+    """
+    require(body, "type", "value")
+    kind, value = body["type"], body["value"]
+    if kind in ("Phone", "SocialWhatsapp"):
+        return identifiers.make("Phone", phones.normalise(value, "value"))
+    if kind not in get_args(IdentifierType):
+        raise NotFoundError("contact with an identifier of type", kind)
+    if kind == "ExternalId":
+        require(body, "externalSource.id")
+        return identifiers.make(kind, value, body["externalSource"]["id"])
+    return identifiers.make(kind, value)

@@ -4,12 +4,10 @@ An identifier belongs to at most one contact. Phones are E.164 and e-mail addres
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from switchboard.channels.message import Identity, Party
-from switchboard.kit import ids, phones, text
-from switchboard.kit.checks import require
-from switchboard.kit.errors import NotFoundError
+from switchboard.kit import ids, text
 from switchboard.kit.model import Record
 
 IdentifierType = Literal[
@@ -91,23 +89,6 @@ def _of_identity(identity: Identity, channel: str, integration_id: str) -> Ident
             return make(_SOCIAL[channel], identity.value)
         case _:
             return make("ExternalId", identity.value, integration_id or channel)
-
-
-def of_wire(body: Mapping[str, Any]) -> Identifier:
-    """The identifier of a ContactIdentifier. Raises BadRequestError, InvalidValueError naming the field.
-
-    Cookies and Instagram handles lead to nobody: the one names a browser, the other may change hands.
-    """
-    require(body, "type", "value")
-    kind, value = body["type"], body["value"]
-    if kind in ("Phone", "SocialWhatsapp"):
-        return make("Phone", phones.normalise(value, "value"))
-    if kind not in get_args(IdentifierType):
-        raise NotFoundError("contact with an identifier of type", kind)
-    if kind == "ExternalId":
-        require(body, "externalSource.id")
-        return make(kind, value, body["externalSource"]["id"])
-    return make(kind, value)
 
 
 def of_contact(contact: Mapping[str, Any]) -> dict[Identifier, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from switchboard.channels import api as channels
+from switchboard.channels import console as channels
 from switchboard.channels.api import Entry
 from switchboard.flows.repository import FlowRepository
 from switchboard.flows.service import FlowService
