@@ -61,6 +61,7 @@ class Pump:
         self._under_way = 0
         self._threads: list[threading.Thread] = []
         self._stopping = False
+        self._moving = threading.Lock()
         self.reasons: dict[str, str] = {}
         """Why a message last failed, by message id."""
 
@@ -191,6 +192,10 @@ class Pump:
 
     def advance(self, by: timedelta, timeout: float) -> None:
         """Moves time to each due thing in turn and settles there before going on."""
+        with self._moving:
+            self._advance(by, timeout)
+
+    def _advance(self, by: timedelta, timeout: float) -> None:
         clock = self._cloud.clock
         target = clock.timestamp() + by.total_seconds()
         self.settle(timeout)

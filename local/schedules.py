@@ -10,6 +10,7 @@ import heapq
 import itertools
 import json
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from moto.sqs.models import sqs_backends
 
 from local.functions import FunctionError
 from local.patches.botocore import lock
+from local.permissions import missing
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
@@ -95,7 +97,9 @@ class Schedules:
         text = text.replace("<aws.scheduler.scheduled-time>", scheduled).replace(
             "<aws.scheduler.schedule-arn>", schedule.arn
         )
-        if ":sqs:" in arn:
+        if not self._allowed(target["RoleArn"], arn):
+            print(f"{schedule.name} cannot fire: {target['RoleArn']} may not reach {arn}", file=sys.stderr)
+        elif ":sqs:" in arn:
             group = (target.get("SqsParameters") or {}).get("MessageGroupId")
             with lock:
                 backend = sqs_backends[self._cloud.account][self._cloud.region]
@@ -107,6 +111,12 @@ class Schedules:
                 return  # reported; AWS would retry, a scheduled function must bear a missed run anyway
         else:
             raise NotImplementedError(f"a schedule cannot reach {arn} in the local cloud")
+
+    def _allowed(self, role: str, target: str) -> bool:
+        """Whether the schedule's role may do what the schedule is for; roles outside the template are not judged."""
+        statements = self._cloud.roles.get(role)
+        action = "sqs:SendMessage" if ":sqs:" in target else "lambda:InvokeFunction"
+        return statements is None or missing(statements, [(action, target)]) is None
 
 
 def next_time(expression: str, timezone: str, after: datetime) -> datetime | None:

@@ -11,9 +11,17 @@ from tests.integration.local.conftest import StartCloud
 from tests.integration.local.templates import att, consumer, function, queue, stack
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MAY_FIRE = {
+    "Effect": "Allow",
+    "Action": ["sqs:SendMessage", "lambda:InvokeFunction"],
+    "Resource": [{"Fn::Sub": "arn:aws:*:${AWS::Region}:${AWS::AccountId}:*test-Ti*"}],
+}
 GROUP = {
     "Group": {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "timers"}},
-    "TimerRole": {"Type": "AWS::IAM::Role", "Properties": {}},
+    "FiringRole": {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"Policies": [{"PolicyDocument": {"Statement": [MAY_FIRE]}}]},
+    },
 }
 TIMERS = stack(
     GROUP,
@@ -26,10 +34,10 @@ TIMERS = stack(
             "scheduler:CreateSchedule": [
                 {"Fn::Sub": "arn:aws:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/timers/*"}
             ],
-            "iam:PassRole": [att("TimerRole")],
+            "iam:PassRole": [att("FiringRole")],
         },
         SCHEDULER_GROUP={"Ref": "Group"},
-        SCHEDULER_ROLE_ARN=att("TimerRole"),
+        SCHEDULER_ROLE_ARN=att("FiringRole"),
         TIMERS_QUEUE_ARN=att("Timers"),
     ),
 )
@@ -72,13 +80,27 @@ def test_a_deleted_schedule_does_not_fire_and_a_changed_one_only_as_changed(star
     assert fired() == ["changed"]
 
 
+def test_a_schedule_reaches_only_what_its_role_may_reach(start_cloud: StartCloud) -> None:
+    cloud = start_cloud(stack(GROUP, queue("Other"), function("Reader", "remember")), started_at=NOON)
+    role = next(arn for arn in cloud.roles if "FiringRole" in arn)
+    cloud.client("scheduler").create_schedule(
+        Name="stray",
+        ScheduleExpression="at(2026-03-01T13:00:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": f"arn:aws:sqs:{cloud.region}:{cloud.account}:test-Other", "RoleArn": role},
+    )
+    cloud.advance(timedelta(hours=2))
+    sqs = cloud.client("sqs")
+    assert "Messages" not in sqs.receive_message(QueueUrl=sqs.get_queue_url(QueueName="test-Other")["QueueUrl"])
+
+
 def test_a_rate_keeps_firing(start_cloud: StartCloud) -> None:
     rate = {
         "Type": "AWS::Scheduler::Schedule",
         "Properties": {
             "ScheduleExpression": "rate(10 minutes)",
             "FlexibleTimeWindow": {"Mode": "OFF"},
-            "Target": {"Arn": att("Ticker"), "RoleArn": att("TimerRole"), "Input": '{"tick": true}'},
+            "Target": {"Arn": att("Ticker"), "RoleArn": att("FiringRole"), "Input": '{"tick": true}'},
         },
     }
     cloud = start_cloud(stack(GROUP, function("Ticker", "remember"), {"Rate": rate}), started_at=NOON)
