@@ -13,10 +13,11 @@ def _system() -> datetime:
 _source: Source = _system
 
 
-def use(source: Source) -> None:
-    """Replace the source of time; the local cloud and tests move it."""
+def use(source: Source) -> Source:
+    """Replace the source of time, which the local cloud and tests move; the one that was, to be put back."""
     global _source
-    _source = source
+    previous, _source = _source, source
+    return previous
 
 
 def now() -> datetime:

@@ -1,11 +1,14 @@
 """The platform's four listing shapes (genesys-api section 3): numbered pages, cursors, plain entities, members."""
 
 import fnmatch
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from switchboard.kit.errors import InvalidValueError
+
+_OTHER_WILDCARDS = re.compile(r"[?\[]")  # of fnmatch; to the platform they are letters
 
 DEFAULT_SIZE = 25
 LARGEST_SIZE = 500
@@ -72,7 +75,7 @@ def members(entities: Sequence[Mapping[str, Any]], path: str, query: Mapping[str
 
 def matches_name(pattern: str, name: str) -> bool:
     """The platform's name search: case-insensitive, `*` stands for anything, a bare word matches from the start."""
-    pattern = pattern.lower()
+    pattern = _OTHER_WILDCARDS.sub(r"[\g<0>]", pattern.lower())
     return fnmatch.fnmatchcase(name.lower(), pattern if "*" in pattern else pattern + "*")
 
 

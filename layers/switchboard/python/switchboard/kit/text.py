@@ -12,9 +12,9 @@ _DIRECTION_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 def clean(text: str, limit: int | None = None) -> str:
     """NUL removed, lone surrogates replaced by U+FFFD, NFC, at most `limit` characters."""
+    text = text.replace("\x00", "")
     if not text.isascii():
         text = unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", text))
-    text = text.replace("\x00", "")
     return text if limit is None else text[:limit]
 
 
@@ -33,4 +33,4 @@ def file_name(name: str, fallback: str = "file") -> str:
     """A file name that is only a name: no path, no control or direction characters, at most 120 characters."""
     name = _DIRECTION_CONTROLS.sub("", clean(name)).replace("\\", "/").rsplit("/", 1)[-1]
     name = _UNSAFE_IN_FILENAMES.sub("_", name).strip(" .")
-    return name[-120:] or fallback
+    return name[-120:].strip(" .") or fallback
