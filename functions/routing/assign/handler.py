@@ -3,7 +3,7 @@
 from typing import Any
 
 from switchboard.kit.sqs import Received, consume
-from switchboard.routing import api
+from switchboard.routing import steps
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -11,4 +11,4 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _take(received: Received) -> None:
-    api.assign(received.body, received.receive_count)
+    steps.assign(received.body, received.receive_count)

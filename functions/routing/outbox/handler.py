@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from switchboard.routing import api
+from switchboard.routing import steps
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Raises where the bus refuses: the stream then delivers the whole batch again."""
-    api.tell(event["Records"])
+    steps.tell(event["Records"])
     return {"batchItemFailures": []}

@@ -4,7 +4,7 @@ from typing import Any
 
 from switchboard.kit import events
 from switchboard.kit.sqs import Received, consume
-from switchboard.routing import api
+from switchboard.routing import steps
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -12,4 +12,4 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _take(received: Received) -> None:
-    api.conversation_changed(events.received(received.body).detail)
+    steps.conversation_changed(events.received(received.body).detail)

@@ -9,6 +9,7 @@ from switchboard.conversations import console
 from switchboard.conversations.errors import StateConflictError
 from switchboard.kit.sqs import RetryLaterError
 from switchboard.routing import api as routing
+from switchboard.routing import steps
 
 from tests.integration.routing.conftest import Centre
 
@@ -36,7 +37,7 @@ def _offer(conversation: str, queue: str, participant: str, queued_at: int) -> N
     }
     for attempt in range(1, 50):
         try:
-            routing.assign(command, attempt=attempt)
+            steps.assign(command, attempt=attempt)
         except RetryLaterError:
             continue
         return
@@ -103,7 +104,7 @@ def test_an_answer_and_a_time_out_at_the_same_instant_end_in_one_way(centre: Cen
             return True
 
         def expire(timer: dict[str, object] = timer) -> None:
-            routing.fire_timer(timer)
+            steps.fire_timer(timer)
 
         with ThreadPoolExecutor(2) as pool:
 

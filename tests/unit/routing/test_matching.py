@@ -58,9 +58,9 @@ def test_left_memberships_do_not_count() -> None:
 def test_every_skill_and_the_language_are_needed_unless_disregarded() -> None:
     speaker = replace(agent("speaker", 50, skills=("billing",)), languages={"fr": 4.0})
     others = [agent("unskilled", 1), agent("mute", 2, skills=("billing",)), speaker]
-    wanted = {"skill_ids": ["billing"], "language_id": "fr"}
-    assert chosen(others, **wanted)[0] == "speaker"
-    assert chosen(others, replace(RULES, skill_evaluation="NONE"), **wanted)[0] == "unskilled"
+    lenient = replace(RULES, skill_evaluation="NONE")
+    assert chosen(others, skill_ids=["billing"], language_id="fr")[0] == "speaker"
+    assert chosen(others, lenient, skill_ids=["billing"], language_id="fr")[0] == "unskilled"
 
 
 def test_best_available_skills_prefers_the_highest_average() -> None:

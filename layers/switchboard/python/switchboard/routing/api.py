@@ -1,19 +1,19 @@
-"""All that other domains and the functions may use of routing."""
+"""All that other domains and the API functions may use of routing; the steps of assignment are in steps.py."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from switchboard.kit import clock
+from switchboard.directory import api as directory
+from switchboard.kit import clock, settings
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
 from switchboard.routing import bootstrap, catalogue, commands
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
 from switchboard.routing.queue_settings import media_settings as media_settings
-from switchboard.routing.service import tell as _tell
 from switchboard.routing.service.members import Members
 from switchboard.routing.service.members import check_proficiency as check_proficiency
 from switchboard.routing.service.members import ids_of as ids_of
+from switchboard.routing.service.status import Statuses
 from switchboard.routing.utilization import DEFAULT as DEFAULT_UTILIZATION
 from switchboard.routing.utilization import Capacity as Capacity
 from switchboard.routing.utilization import Utilization
@@ -24,29 +24,6 @@ LANGUAGE = catalogue.language()
 WRAPUP_CODE = catalogue.wrapup_code()
 
 __all__ = ["DEFAULT_UTILIZATION", "LANGUAGE", "SKILL", "WRAPUP_CODE", "Agent", "Capacity", "Interaction"]
-
-# -- the steps of assignment
-
-
-def assign(command: Mapping[str, Any], attempt: int = 1) -> None:
-    """Carry out a command of acd.fifo (offer, withdraw, match). Harmless when repeated."""
-    bootstrap.assigning().handle(command, again=attempt > 1)
-
-
-def fire_timer(timer: Mapping[str, Any]) -> None:
-    """A due routing timer."""
-    bootstrap.alerting().fire(timer)
-
-
-def conversation_changed(detail: Mapping[str, Any]) -> None:
-    """The event `conversation.changed`: give back the capacity that is no longer used."""
-    bootstrap.releasing().conversation_changed(detail)
-
-
-def tell(records: Sequence[Mapping[str, Any]]) -> None:
-    """The outbox: stream records to events."""
-    _tell.tell(records)
-
 
 # -- configuration
 
@@ -84,7 +61,7 @@ def queue_counts(queue_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
 def delete_queue(queue_id: str, actor: str = "") -> None:
     """Raises NotFoundError, InUseError while interactions wait in it. Memberships end with it."""
     bootstrap.queues().delete(queue_id, actor)
-    bootstrap.members().dissolve(queue_id)
+    members().dissolve(queue_id)
 
 
 def queue_changed(queue: Body) -> None:
@@ -122,13 +99,19 @@ def set_utilization(media: Mapping[str, Capacity]) -> None:
 # -- agents
 
 
+@settings.per_function
 def members() -> Members:
-    return bootstrap.members()
+    return Members(bootstrap.repository(), directory)
+
+
+@settings.per_function
+def _statuses() -> Statuses:
+    return Statuses(bootstrap.repository())
 
 
 def add_members(queue_id: str, user_ids: Sequence[str]) -> None:
     """Make users joined members of a queue. Raises InvalidValueError naming who does not exist."""
-    bootstrap.members().add(queue_id, user_ids)
+    members().add(queue_id, user_ids)
 
 
 def agent(user_id: str) -> Agent:
@@ -183,12 +166,12 @@ def _proficiencies(kind: str, user_id: str, held: Mapping[str, float], known: Ma
 
 def set_status(user_id: str, status: str) -> Body:
     """IDLE or OFF_QUEUE. Raises InvalidValueError."""
-    return shown_status(bootstrap.statuses().set(user_id, status))
+    return shown_status(_statuses().set(user_id, status))
 
 
 def on_presence(user_id: str, system_presence: str) -> Body:
     """A user's presence changed: On Queue puts them on queue, any other off."""
-    return shown_status(bootstrap.statuses().follow_presence(user_id, system_presence))
+    return shown_status(_statuses().follow_presence(user_id, system_presence))
 
 
 def shown_status(source: Agent) -> Body:
@@ -207,5 +190,5 @@ def waiting(queue_id: str, limit: int) -> list[Interaction]:
 
 def estimated_wait(queue_id: str, media: str, position: int) -> int | None:
     """Seconds, or None where there is no data to tell by."""
-    joined = [each for each in bootstrap.members().of_queue(queue_id) if each.joined(queue_id)]
+    joined = [each for each in members().of_queue(queue_id) if each.joined(queue_id)]
     return estimate_seconds(joined, media, position, utilization())

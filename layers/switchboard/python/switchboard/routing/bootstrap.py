@@ -1,47 +1,38 @@
-"""Composition root of the routing domain: its parts, wired once per function."""
+"""Composition root of the routing domain: what its steps and its API share, wired once per function."""
 
-from switchboard.conversations import api as conversations
-from switchboard.directory import api as directory
-from switchboard.kit import clock, settings
+from collections.abc import Callable
+
+from switchboard.kit import settings
+from switchboard.kit.cache import TimedCache
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Store
 from switchboard.routing import catalogue, queue_settings
 from switchboard.routing.models import QueueRules
 from switchboard.routing.repository import Repository
-from switchboard.routing.service.alerting import Alerting
-from switchboard.routing.service.assign import Assigning
-from switchboard.routing.service.members import Members
-from switchboard.routing.service.release import Releasing
-from switchboard.routing.service.status import Statuses
-from switchboard.routing.utilization import Utilization
+from switchboard.routing.utilization import DEFAULT, Utilization
 
-KEPT_MS = 10_000
+KEPT_SECONDS = 10
 """How old the configuration that a decision goes by may be."""
 
 
 class Configuration:
-    """Queue rules and utilization, kept for ten seconds per container."""
+    """Queue rules and utilization, kept for a while per container."""
 
-    def __init__(self, queues: Store, repository: Repository) -> None:
+    def __init__(self, queues: Store, utilization: Callable[[], Utilization]) -> None:
         self._queues = queues
-        self._repository = repository
-        self._rules: dict[str, tuple[int, QueueRules | None]] = {}
-        self._utilization: tuple[int, Utilization] | None = None
+        self._read_utilization = utilization
+        self._rules: TimedCache[str, QueueRules] = TimedCache(KEPT_SECONDS)
+        self._utilization: TimedCache[str, Utilization] = TimedCache(KEPT_SECONDS)
 
     def queue(self, queue_id: str) -> QueueRules | None:
-        now = clock.now_ms()
-        read, rules = self._rules.get(queue_id, (0, None))
-        if now - read > KEPT_MS:
-            queue = self._queues.find(queue_id)
-            rules = queue_settings.rules(queue) if queue else None
-            self._rules[queue_id] = now, rules
-        return rules
+        return self._rules.get(queue_id, lambda: self._load(queue_id))
 
     def utilization(self) -> Utilization:
-        now = clock.now_ms()
-        if self._utilization is None or now - self._utilization[0] > KEPT_MS:
-            self._utilization = now, self._repository.utilization()
-        return self._utilization[1]
+        return self._utilization.get("", self._read_utilization) or DEFAULT
+
+    def _load(self, queue_id: str) -> QueueRules | None:
+        queue = self._queues.find(queue_id)
+        return queue_settings.rules(queue) if queue else None
 
 
 @settings.per_function
@@ -56,7 +47,7 @@ def repository() -> Repository:
 
 @settings.per_function
 def configuration() -> Configuration:
-    return Configuration(queues(), repository())
+    return Configuration(queues(), lambda: repository().utilization())
 
 
 @settings.per_function
@@ -80,32 +71,6 @@ def languages() -> Store:
 @settings.per_function
 def wrapup_codes() -> Store:
     return Store(table(), catalogue.wrapup_code())
-
-
-@settings.per_function
-def assigning() -> Assigning:
-    kept = configuration()
-    return Assigning(repository(), conversations, kept.queue, kept.utilization)
-
-
-@settings.per_function
-def alerting() -> Alerting:
-    return Alerting(repository(), conversations)
-
-
-@settings.per_function
-def releasing() -> Releasing:
-    return Releasing(repository())
-
-
-@settings.per_function
-def members() -> Members:
-    return Members(repository(), directory)
-
-
-@settings.per_function
-def statuses() -> Statuses:
-    return Statuses(repository())
 
 
 def _waiting_conversations(queue_id: str) -> list[str]:

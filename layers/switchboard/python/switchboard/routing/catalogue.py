@@ -44,8 +44,7 @@ def skill(*, named_by: Callable[[str], Iterable[str]]) -> Entity:
             "get": "RoutingApi.get_routing_skill",
             "delete": "RoutingApi.delete_routing_skill",
         },
-        defaults={"state": "active"},
-        present=_with_text_version,
+        present=_as_declared,
         references=lambda identifier: (f"the queue {each}" for each in named_by(identifier)),
     )
 
@@ -62,10 +61,9 @@ def language() -> Entity:
             "create": "RoutingApi.post_routing_languages",
             "delete": "RoutingApi.delete_routing_language",
         },
-        defaults={"state": "active"},
         divisioned=False,
         read_only=("state", "version"),
-        present=_with_text_version,
+        present=_as_declared,
     )
 
 
@@ -85,6 +83,6 @@ def wrapup_code() -> Entity:
     )
 
 
-def _with_text_version(body: Body) -> Body:
-    # The platform declares the version of skills and languages as text.
-    return body | {"version": str(body["version"])}
+def _as_declared(body: Body) -> Body:
+    # The platform declares the version of skills and languages as text, and tells that they have not been deleted.
+    return body | {"version": str(body["version"]), "state": "active"}

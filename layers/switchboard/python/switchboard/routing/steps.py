@@ -1,0 +1,41 @@
+"""The steps of assignment, for the functions that run them: each is wired with what it needs and loads no more."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from switchboard.conversations import api as conversations
+from switchboard.kit import settings
+from switchboard.routing import bootstrap
+from switchboard.routing.service.assign import Assigning
+
+
+def assign(command: Mapping[str, Any], attempt: int = 1) -> None:
+    """Carry out a command of acd.fifo (offer, withdraw, match). Harmless when repeated."""
+    _assigning().handle(command, again=attempt > 1)
+
+
+def fire_timer(timer: Mapping[str, Any]) -> None:
+    """A due routing timer."""
+    from switchboard.routing.service.alerting import Alerting
+
+    Alerting(bootstrap.repository(), conversations).fire(timer)
+
+
+def conversation_changed(detail: Mapping[str, Any]) -> None:
+    """The event `conversation.changed`: give back the capacity that is no longer used."""
+    from switchboard.routing.service.release import Releasing
+
+    Releasing(bootstrap.repository()).conversation_changed(detail)
+
+
+def tell(records: Sequence[Mapping[str, Any]]) -> None:
+    """The outbox: stream records to events."""
+    from switchboard.routing.service.tell import tell as tell_of
+
+    tell_of(records)
+
+
+@settings.per_function
+def _assigning() -> Assigning:
+    kept = bootstrap.configuration()
+    return Assigning(bootstrap.repository(), conversations, kept.queue, kept.utilization)
