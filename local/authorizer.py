@@ -15,14 +15,13 @@ from typing import Any
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from switchboard.kit.errors import AuthenticationRequiredError, BadCredentialsError
 
 
-class Refused(Exception):
-    """The token was not accepted; `code` is the platform's error code."""
+class ExpiredError(BadCredentialsError):
+    """The token was good once."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+    code = "credentials.expired"
 
 
 class Authorizer:
@@ -42,21 +41,19 @@ class Authorizer:
         self._keys: KeySet | None = None
 
     def claims(self, authorization: str | None) -> dict[str, Any]:
-        """The claims of the bearer token. Raises Refused."""
+        """The claims of the bearer token. Raises AuthenticationRequiredError, BadCredentialsError."""
         if not authorization:
-            raise Refused(
-                "authentication.required", "No authentication bearer token specified in authorization header."
-            )
+            raise AuthenticationRequiredError("No authentication bearer token specified in authorization header.")
         token = authorization.removeprefix("Bearer ").removeprefix("bearer ").strip()
         claims = self._verified(token)
         audience = claims.get("aud", claims.get("client_id"))
         named = set(audience if isinstance(audience, list) else [audience])
         if claims.get("iss") != self._issuer or not named & self._audience:
-            raise Refused("bad.credentials", "Invalid login credentials.")
+            raise BadCredentialsError("Invalid login credentials.")
         if not isinstance(claims.get("exp"), int | float) or claims["exp"] <= time.time():
-            raise Refused("credentials.expired", "The bearer token has expired.")
+            raise ExpiredError("The bearer token has expired.")
         if any(claims.get(name, 0) > self._now() + 1 for name in ("nbf", "iat")):
-            raise Refused("bad.credentials", "The bearer token is not valid yet.")
+            raise BadCredentialsError("The bearer token is not valid yet.")
         return claims
 
     def _verified(self, token: str) -> dict[str, Any]:
@@ -69,9 +66,9 @@ class Authorizer:
                 if isinstance(claims, dict):
                     return claims
                 break
-            except (JoseError, ValueError):
+            except (JoseError, ValueError, KeyError):
                 continue
-        raise Refused("bad.credentials", "Invalid login credentials.")
+        raise BadCredentialsError("Invalid login credentials.")
 
     def _key_set(self, *, refresh: bool) -> KeySet:
         if self._keys is None or refresh:

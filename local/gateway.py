@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from local.authorizer import Authorizer, Refused
+from switchboard.kit.errors import DomainError, NotAuthorizedError, PayloadTooLargeError, RouteNotFoundError
+
+from local.authorizer import Authorizer
 from local.functions import Function, FunctionError
-from local.http_messages import Headers, Request, Response, error, event_of, response_of
+from local.http_messages import Headers, Request, Response, event_of, refusal, response_of
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes; API Gateway's payload limit."""
@@ -108,19 +110,19 @@ class Gateway:
 
     def _route(self, request: Request) -> Response:
         if len(request.body) > MAX_BODY:
-            return error(413, "request.entity.too.large", "Request Entity Too Large")
+            return refusal(PayloadTooLargeError("Request Entity Too Large"))
         found = self._table.find(request.method, request.path)
         if found is None:
-            return error(404, "route.not.found", f"No operation at {request.method} {unquote(request.path)}")
+            return refusal(RouteNotFoundError("No operation owns this path."))
         route, path_parameters = found
         claims: dict[str, Any] | None = None
         if route.authorizer is not None:
             try:
                 claims = route.authorizer.claims(request.header("authorization"))
-            except Refused as refused:
-                return error(401, refused.code, str(refused), [("www-authenticate", "Bearer")])
+            except DomainError as error:
+                return refusal(error, [("www-authenticate", "Bearer")])
             if route.scopes and not set(route.scopes) & set(str(claims.get("scope", "")).split()):
-                return error(403, "not.authorized", "The bearer token lacks the scope of this operation.")
+                return refusal(NotAuthorizedError("The bearer token lacks the scope of this operation."))
         event = event_of(
             request,
             route_key=route.key,
@@ -133,7 +135,7 @@ class Gateway:
         try:
             return response_of(self._invoke(route.function, event))
         except (FunctionError, ValueError):
-            return error(500, "internal.server.error", "Internal Server Error")
+            return refusal(DomainError("Internal Server Error"))
 
     def fetch_json(self, url: str) -> dict[str, Any]:
         """A public document of this API. Raises ValueError when there is none."""

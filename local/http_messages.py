@@ -16,6 +16,8 @@ from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from switchboard.kit.errors import DomainError
+
 Headers = list[tuple[str, str]]
 
 _TEXT_TYPES = {"application/json", "application/javascript", "application/xml"}
@@ -148,16 +150,8 @@ def response_of(answer: Any) -> Response:
     return Response(int(answer["statusCode"]), headers, content)
 
 
-def error(status: int, code: str, message: str, headers: Headers | None = None) -> Response:
+def refusal(error: DomainError, headers: Headers | None = None) -> Response:
     """The platform's error body; `contextId` equals the header ININ-Correlation-Id."""
     correlation_id = str(uuid.uuid4())
-    body = {
-        "message": message,
-        "code": code,
-        "status": status,
-        "contextId": correlation_id,
-        "details": [],
-        "errors": [],
-    }
     base: Headers = [("content-type", "application/json"), ("inin-correlation-id", correlation_id)]
-    return Response(status, base + (headers or []), json.dumps(body).encode())
+    return Response(error.status, base + (headers or []), json.dumps(error.body(correlation_id)).encode())

@@ -30,7 +30,7 @@ class Resources:
         self.base_url = base_url
         self.websocket_url = websocket_url
         self._client = client
-        self._made: dict[Resource | tuple[str, str], Physical] = {}
+        self._made: dict[tuple[str, str], Physical] = {}
 
     def make_all(self) -> None:
         for resource in self.template.resources.values():

@@ -16,11 +16,12 @@ from starlette.responses import FileResponse
 from starlette.responses import Response as HttpResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from switchboard.kit.errors import PayloadTooLargeError, RouteNotFoundError
 
 from local import admin, handset, hosted_ui, providers, storage
 from local.context import ProviderContext
 from local.gateway import MAX_BODY
-from local.http_messages import Request, Response, error
+from local.http_messages import Request, Response, refusal
 from local.websocket import RejectedError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _http_endpoint(cloud: LocalCloud):  # type: ignore[no-untyped-def]
             return FileResponse(page)
         body = await _body(request)
         if body is None:
-            return _answer(error(413, "request.entity.too.large", "Request Entity Too Large"))
+            return _answer(refusal(PayloadTooLargeError("Request Entity Too Large")))
         received = Request(
             method=request.method,
             path=request.scope["raw_path"].split(b"?")[0].decode("ascii", "replace"),
@@ -108,7 +109,7 @@ def _http_endpoint(cloud: LocalCloud):  # type: ignore[no-untyped-def]
             source_ip=request.client.host if request.client else "127.0.0.1",
         )
         if cloud.gateway is None:
-            return _answer(error(404, "route.not.found", "The template has no HTTP API"))
+            return _answer(refusal(RouteNotFoundError("The template has no HTTP API.")))
         return _answer(await to_thread.run_sync(cloud.gateway.handle, received, limiter=limiter))
 
     return endpoint

@@ -153,7 +153,7 @@ def _connect_stream(cloud: LocalCloud, function: Function, source: str, properti
 
 def gateway(cloud: LocalCloud, resources: Resources) -> Gateway | None:
     """The HTTP API of the template, if it has one."""
-    apis = [api for api in resources.template.of_type("AWS::ApiGatewayV2::Api") if not _is_websocket(resources, api)]
+    apis = [api for api in resources.template.of_type("AWS::ApiGatewayV2::Api") if not _is_websocket(api)]
     if not apis:
         return None
     api_id = resources.ref(apis[0])
@@ -187,7 +187,7 @@ def gateway(cloud: LocalCloud, resources: Resources) -> Gateway | None:
 
 
 def websockets(cloud: LocalCloud, resources: Resources) -> WebSockets | None:
-    apis = [api for api in resources.template.of_type("AWS::ApiGatewayV2::Api") if _is_websocket(resources, api)]
+    apis = [api for api in resources.template.of_type("AWS::ApiGatewayV2::Api") if _is_websocket(api)]
     if not apis:
         return None
     api_id = resources.ref(apis[0])
@@ -201,7 +201,7 @@ def websockets(cloud: LocalCloud, resources: Resources) -> WebSockets | None:
     )
 
 
-def _is_websocket(resources: Resources, api: Resource) -> bool:
+def _is_websocket(api: Resource) -> bool:
     return api.properties.get("ProtocolType") == "WEBSOCKET"
 
 
