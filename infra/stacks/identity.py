@@ -31,6 +31,12 @@ class IdentityStack(DomainStack):
             ],
             environment={"TOKEN_ISSUER": issuer},
         )
+        Function(
+            self,
+            "setup",
+            description="Makes an administrator's client for whoever may invoke it; no route leads to it",
+            grants=[data.tables["identity"].writes()],
+        )
         public = HttpFront(
             foundation.http_api, open_because="Callers come here to get a token, or the keys to verify one."
         )
