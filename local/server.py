@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ def application(cloud: LocalCloud) -> Starlette:
     )
 
 
-def _http_endpoint(cloud: LocalCloud):  # type: ignore[no-untyped-def]
+def _http_endpoint(cloud: LocalCloud) -> Callable[[HttpRequest], Awaitable[HttpResponse]]:
     limiter = CapacityLimiter(_THREADS)
 
     async def endpoint(request: HttpRequest) -> HttpResponse:
@@ -141,7 +142,7 @@ def _console_file(method: str, path: str) -> Path | None:
     return file if file.is_file() and file.is_relative_to(_CONSOLE) else None
 
 
-def _socket_endpoint(cloud: LocalCloud):  # type: ignore[no-untyped-def]
+def _socket_endpoint(cloud: LocalCloud) -> Callable[[WebSocket], Awaitable[None]]:
     async def endpoint(socket: WebSocket) -> None:
         sockets = cloud.websockets
         if sockets is None:
