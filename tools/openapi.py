@@ -130,7 +130,7 @@ def _schema(kind: str) -> Schema:
         return {"type": "array", "items": _schema(listed[1])}
     if mapped := re.fullmatch(r"dict\(str, (.*)\)", kind):
         return {"type": "object", "additionalProperties": _schema(mapped[1])}
-    return PRIMITIVES[kind] if kind in PRIMITIVES else {"$ref": f"#/components/schemas/{kind}"}
+    return PRIMITIVES.get(kind, {"$ref": f"#/components/schemas/{kind}"})
 
 
 def _model(name: str) -> Schema:

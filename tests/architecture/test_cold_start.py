@@ -42,7 +42,5 @@ def _loaded(statement: str) -> set[str]:
     """The modules of a fresh interpreter after the statement."""
     report = f"import json, sys; {statement}; print(json.dumps(list(sys.modules)))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    answer = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", report], env=environment, capture_output=True, text=True, check=True
-    )
+    answer = subprocess.run([sys.executable, "-c", report], env=environment, capture_output=True, text=True, check=True)
     return set(json.loads(answer.stdout))

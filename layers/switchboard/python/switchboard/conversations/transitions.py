@@ -84,7 +84,7 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
         ),
         communications=[_communication(conversation, "connected", now, "interact")],
     )
-    ended = _end_all(conversation, "acd", now, "transfer")
+    ended = _end_all(_end_alerts(conversation, now), "acd", now, "transfer")
     return replace(ended, end=0, participants=[*ended.participants, acd])
 
 
@@ -97,7 +97,7 @@ def alert(conversation: Conversation, target: AgentTarget, now: int) -> tuple[Co
         if each.active and each.state == "alerting":
             return (conversation, each) if each.user_id == target.user_id else None
     agent = Participant(
-        id=ids.derived("agent", conversation.id, target.user_id, str(now)),
+        id=ids.derived("agent", conversation.id, target.user_id, str(now), str(len(conversation.participants))),
         purpose="agent",
         start=now,
         name=target.user_name,
@@ -324,6 +324,15 @@ def _ended(participant: Participant, now: int, disconnect_type: str) -> Particip
 def _end_all(conversation: Conversation, purpose: str, now: int, disconnect_type: str) -> Conversation:
     parts = [
         _ended(each, now, disconnect_type) if each.purpose == purpose and each.active else each
+        for each in conversation.participants
+    ]
+    return replace(conversation, participants=parts)
+
+
+def _end_alerts(conversation: Conversation, now: int) -> Conversation:
+    """An alert for a queue that the conversation leaves must not be answered any more."""
+    parts = [
+        _ended(each, now, "transfer") if each.purpose == "agent" and each.active and each.state == "alerting" else each
         for each in conversation.participants
     ]
     return replace(conversation, participants=parts)
