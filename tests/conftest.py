@@ -1,0 +1,36 @@
+"""What tests of several folders share: one served local cloud per process, with the demo organization, and clients of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from local.cloud import LocalCloud
+    from tests.e2e.contact_centre import ContactCentre
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[LocalCloud]:
+    """A served cloud. Tests share it: each brings customers of its own, and leaves nobody on queue."""
+    from local.cloud import LocalCloud  # moto and the whole product: only where it is needed
+
+    with LocalCloud(port=0, demo=True) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def centre(request: pytest.FixtureRequest) -> ContactCentre:
+    """The served cloud by its URL; SWITCHBOARD_URL names one that runs already (`make up`)."""
+    from tests.e2e.contact_centre import ContactCentre
+
+    return ContactCentre(os.environ.get("SWITCHBOARD_URL") or request.getfixturevalue("cloud").url)
+
+
+@pytest.fixture(scope="session")
+def sdk(centre: ContactCentre) -> Callable[..., Any]:
+    """`sdk("demo-ana")`: the official SDK's client, signed in as that OAuth client."""
+    return centre.sdk
