@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+from switchboard.conversations import console
+from switchboard.routing import api as routing
+from switchboard.routing import steps
+
 from tests.integration.routing.conftest import Centre
 
 
@@ -83,13 +87,11 @@ def test_an_agent_who_goes_off_queue_while_alerting_may_still_answer_but_gets_no
 
 
 def test_a_conversation_that_ends_while_waiting_waits_no_more(centre: Centre) -> None:
-    from switchboard.conversations import console as conversations
-
     queue = centre.queue()
     conversation = centre.start(queue)
     assert centre.waiting(queue) == [conversation]
     with centre.cloud.as_function("conversations-api"):
-        conversations.disconnect(conversation)
+        console.disconnect(conversation)
     centre.cloud.settle()
     assert centre.waiting(queue) == []
     assert centre.status(centre.agent(queue)) == "IDLE"
@@ -105,8 +107,6 @@ def test_the_last_agent_comes_first_though_others_are_idle_longer(centre: Centre
 
 
 def test_only_who_has_the_skills_is_asked(centre: Centre) -> None:
-    from switchboard.routing import api as routing
-
     queue, skill = centre.queue(), centre.skill()
     unskilled = centre.agent(queue)
     conversation = centre.start(queue, skill_ids=(skill,))
@@ -125,3 +125,43 @@ def test_a_declined_alert_goes_to_the_next_agent(centre: Centre) -> None:
     centre.set_state(conversation, "disconnected")
     assert centre.alerted_user(conversation) == second
     assert centre.status(first) == "IDLE"
+
+
+def test_a_supervisor_gives_what_waits_to_an_agent(centre: Centre) -> None:
+    queue, skill = centre.queue(), centre.skill()
+    agent = centre.agent(queue)
+    conversation = centre.start(queue, skill_ids=(skill,))
+    assert centre.alerted_user(conversation) == ""
+    with centre.cloud.as_function("conversations-api"):
+        console.assign(conversation, agent)
+    centre.cloud.settle()
+    assert centre.alerted_user(conversation) == agent
+    (acd,) = centre.conversation(conversation).of_purpose("acd")
+    assert acd.routing is not None
+    assert acd.routing.used_routing == "Direct"
+    assert centre.waiting(queue) == []
+
+
+def test_an_offer_that_comes_twice_alerts_once(centre: Centre) -> None:
+    queue = centre.queue()
+    first, second = centre.agent(queue), centre.agent(queue)
+    conversation = centre.start(queue)
+    (acd,) = centre.conversation(conversation).of_purpose("acd")
+    offer = {"conversationId": conversation, "participantId": acd.id, "queueId": queue, "queuedAt": acd.start}
+    for attempt in (1, 2):
+        with centre.cloud.as_function("routing-assign"):
+            steps.assign({"command": "offer", **offer}, attempt)
+        centre.cloud.settle()
+        assert centre.alerted_user(conversation) == first
+        assert centre.status(second) == "IDLE"
+
+
+def test_a_queue_that_asks_for_less_gives_away_what_waits(centre: Centre) -> None:
+    queue, skill = centre.queue(), centre.skill()
+    agent = centre.agent(queue)
+    conversation = centre.start(queue, skill_ids=(skill,))
+    with centre.cloud.as_function("routing-api"):
+        changed = routing.queues().update(queue, {"skillEvaluationMethod": "NONE"})
+        routing.queue_changed(changed)
+    centre.cloud.settle()
+    assert centre.alerted_user(conversation) == agent

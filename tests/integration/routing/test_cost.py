@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.integration.routing.conftest import Centre
 
 
-def test_a_free_agent_is_alerted_in_five_calls_and_three_write_units(centre: Centre) -> None:
+def test_a_free_agent_is_alerted_in_six_calls_and_three_write_units(centre: Centre) -> None:
     queue = centre.queue()
     centre.agent(queue)
     centre.agent(queue)
@@ -19,6 +19,17 @@ def test_a_free_agent_is_alerted_in_five_calls_and_three_write_units(centre: Cen
     assert centre.alerting(conversation) is not None
     assert sum(each["count"] for each in used) <= 6
     assert sum(each["writeUnits"] for each in used) <= 3
+
+
+def test_whoever_is_available_for_a_while_is_alerted_in_five_calls(centre: Centre) -> None:
+    queue = centre.queue(mediaSettings={"message": {"alertingTimeoutSeconds": 600}})
+    centre.agent(queue)
+    centre.cloud.advance(timedelta(seconds=40))
+    centre.start(queue)
+    centre.cloud.calls.clear()
+    assert centre.alerting(centre.start(queue)) is not None
+    used = [each for each in centre.cloud.calls.entities() if each["function"].endswith("routing-assign")]
+    assert sum(each["count"] for each in used) == 5
 
 
 def test_the_cost_does_not_grow_with_what_waits(centre: Centre) -> None:

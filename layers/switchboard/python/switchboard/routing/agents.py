@@ -14,7 +14,7 @@ _RECENT = 20
 
 def claim(agent: Agent, interaction: Interaction, due: int, now: int) -> Agent:
     """Take a slot for the interaction until it is released. `idle_since` stays: it moves when the alert is answered."""
-    slot = Slot(media=interaction.media, queue_id=interaction.queue_id, since=now, due=due)
+    slot = Slot(media=interaction.media, since=now, due=due)
     return _at(replace(agent, slots={**agent.slots, interaction.conversation_id: slot}), agent, now)
 
 

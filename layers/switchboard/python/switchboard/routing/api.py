@@ -66,7 +66,7 @@ def delete_queue(queue_id: str, actor: str = "") -> None:
 
 def queue_changed(queue: Body) -> None:
     """Its rules may let somebody have what waits."""
-    commands.match(queue["id"], f"version:{queue['version']}")
+    commands.match(queue["id"], f"version:{queue['version']}", changed=True)
 
 
 def wrapup_code(code_id: str) -> Body | None:
@@ -93,6 +93,7 @@ def utilization() -> Utilization:
 
 
 def set_utilization(media: Mapping[str, Capacity]) -> None:
+    """Counts from the next change of each agent on, ten seconds later at most."""
     bootstrap.repository().set_utilization(media)
 
 

@@ -30,6 +30,9 @@ class Configuration:
     def utilization(self) -> Utilization:
         return self._utilization.get("", self._read_utilization) or DEFAULT
 
+    def forget(self, queue_id: str) -> None:
+        self._rules.forget(queue_id)
+
     def _load(self, queue_id: str) -> QueueRules | None:
         queue = self._queues.find(queue_id)
         return queue_settings.rules(queue) if queue else None

@@ -1,6 +1,7 @@
 """Commands to the assign step: `acd.fifo`, one group per queue, so that a queue's decisions are taken one after another."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from switchboard.kit import ids, settings, sqs
 from switchboard.kit.sqs import Outgoing
@@ -19,11 +20,16 @@ def match_for(agents: Iterable[Agent]) -> None:
         sqs.send_all(settings.required("ACD_QUEUE_URL"), messages)
 
 
-def match(queue_id: str, reason: str) -> None:
-    """Let one queue look for agents. The same reason within five minutes does it once."""
-    sqs.send_all(settings.required("ACD_QUEUE_URL"), [_match(queue_id, "", reason)])
+def match(queue_id: str, reason: str, *, changed: bool = False) -> None:
+    """Let one queue look for agents, with its configuration read anew where it `changed`. The same reason within five minutes
+    does it once."""
+    sqs.send_all(settings.required("ACD_QUEUE_URL"), [_match(queue_id, reason=reason, changed=changed)])
 
 
-def _match(queue_id: str, user_id: str, reason: str) -> Outgoing:
-    body = {"command": "match", "queueId": queue_id} | ({"userId": user_id} if user_id else {})
+def _match(queue_id: str, user_id: str = "", reason: str = "", *, changed: bool = False) -> Outgoing:
+    body: dict[str, Any] = {"command": "match", "queueId": queue_id}
+    if user_id:
+        body["userId"] = user_id
+    if changed:
+        body["changed"] = True
     return Outgoing(body, group=queue_id, deduplication=ids.derived("match", queue_id, reason))

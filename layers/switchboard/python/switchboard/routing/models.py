@@ -12,7 +12,6 @@ class Slot(Record):
 
     media: str
     since: int
-    queue_id: str = ""
     due: int = 0
 
 

@@ -4,6 +4,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from switchboard.conversations.models import Conversation, Participant
+from switchboard.routing.models import QueueRules
+from switchboard.routing.utilization import Utilization
+
+
+class Configuration(Protocol):
+    """What decisions go by; it may be some seconds old."""
+
+    def queue(self, queue_id: str) -> QueueRules | None: ...
+
+    def utilization(self) -> Utilization: ...
+
+    def forget(self, queue_id: str) -> None:
+        """The queue has changed: read it anew."""
 
 
 class Conversations(Protocol):

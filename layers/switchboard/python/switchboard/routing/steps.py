@@ -37,5 +37,4 @@ def tell(records: Sequence[Mapping[str, Any]]) -> None:
 
 @settings.per_function
 def _assigning() -> Assigning:
-    kept = bootstrap.configuration()
-    return Assigning(bootstrap.repository(), conversations, kept.queue, kept.utilization)
+    return Assigning(bootstrap.repository(), conversations, bootstrap.configuration())

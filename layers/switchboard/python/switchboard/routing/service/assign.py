@@ -4,7 +4,7 @@ The timer of the alert is set first, then the slot is claimed, then the conversa
 of these, the timer finds a claim without an alert and gives it back, and the retried command finds its own claim.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -16,10 +16,10 @@ from switchboard.kit.sqs import RetryLaterError
 from switchboard.routing import agents as transitions
 from switchboard.routing.matching import Decision, can_take, choose, qualifies
 from switchboard.routing.models import Agent, Interaction, QueueRules
-from switchboard.routing.ports import Conversations
+from switchboard.routing.ports import Configuration, Conversations
 from switchboard.routing.queue_settings import alerting_seconds
 from switchboard.routing.repository import ChangedMeanwhileError, Repository
-from switchboard.routing.utilization import Utilization, has_any_room
+from switchboard.routing.utilization import has_any_room
 
 log = logger(__name__)
 
@@ -40,14 +40,11 @@ class Assigning:
         self,
         repository: Repository,
         conversations: Conversations,
-        queue: Callable[[str], QueueRules | None],
-        utilization: Callable[[], Utilization],
+        configuration: Configuration,
     ) -> None:
-        """`queue` and `utilization` may be some seconds old."""
         self._repository = repository
         self._conversations = conversations
-        self._queue = queue
-        self._utilization = utilization
+        self._configuration = configuration
 
     def handle(self, command: Mapping[str, Any], *, again: bool = False) -> None:
         """Carry out a command of acd.fifo. `again`: an earlier attempt at it did not come to its end."""
@@ -57,6 +54,8 @@ class Assigning:
             case "withdraw":
                 self.withdraw(command["conversationId"], command["queueId"])
             case "match":
+                if command.get("changed"):
+                    self._configuration.forget(command["queueId"])
                 self.match(command["queueId"], command.get("userId", ""), again=again)
             case unknown:
                 raise ValueError(f"unknown command {unknown}")
@@ -170,7 +169,7 @@ class Assigning:
         timers.start("routing", "available", clock.now(), {"userId": user_id})
 
     def _candidates(self, interaction: Interaction, rules: QueueRules) -> dict[str, Agent]:
-        utilization = self._utilization()
+        utilization = self._configuration.utilization()
         members = (
             agent
             for agent in self._repository.available(interaction.queue_id)
@@ -191,7 +190,7 @@ class Assigning:
     def _choose(
         self, interaction: Interaction, candidates: Mapping[str, Agent], rules: QueueRules, again: bool
     ) -> Decision | None:
-        return choose(interaction, list(candidates.values()), rules, self._utilization(), resume=again)
+        return choose(interaction, list(candidates.values()), rules, self._configuration.utilization(), resume=again)
 
     def _must_wait(self, interaction: Interaction, agent: Agent) -> bool:
         """Whether the agent is owed to somebody whose turn comes first: only one who became available just now can be."""
@@ -199,10 +198,10 @@ class Assigning:
         return fresh and self._repository.better_placed(interaction)
 
     def _has_room(self, agent: Agent) -> bool:
-        return agent.on_duty and has_any_room(agent.media, self._utilization())
+        return agent.on_duty and has_any_room(agent.media, self._configuration.utilization())
 
     def _rules(self, queue_id: str) -> QueueRules:
-        rules = self._queue(queue_id)
+        rules = self._configuration.queue(queue_id)
         if rules is None:
             raise NotFoundError("queue", queue_id)
         return rules
