@@ -37,6 +37,7 @@ def client(service: str, endpoint: str = "") -> Any:
                         connect_timeout=2,
                         read_timeout=10,
                         retries={"mode": "standard", "max_attempts": 3},
+                        signature_version="s3v4" if service == "s3" else None,
                         s3={"addressing_style": "path"} if endpoint else None,
                     ),
                 )
