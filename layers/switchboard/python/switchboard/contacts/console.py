@@ -5,6 +5,7 @@ from typing import Any
 
 from switchboard.contacts import bootstrap, changes, fields
 from switchboard.contacts.api import get as get
+from switchboard.contacts.editing_repository import EditingRepository
 from switchboard.contacts.models import Contact
 from switchboard.contacts.service import search as _search
 from switchboard.contacts.service.edit import Editing
@@ -56,10 +57,15 @@ def table() -> Table:
 
 
 @settings.per_function
+def _repository() -> EditingRepository:
+    return EditingRepository(bootstrap.repository().table)
+
+
+@settings.per_function
 def _editing() -> Editing:
-    return Editing(bootstrap.repository())
+    return Editing(_repository())
 
 
 @settings.per_function
 def _searching() -> Searching:
-    return Searching(bootstrap.repository())
+    return Searching(_repository())

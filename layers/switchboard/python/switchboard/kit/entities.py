@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from switchboard.kit import checks, clock, dynamo, ids
-from switchboard.kit.callers import Caller
 from switchboard.kit.checks import check_range as check_range
 from switchboard.kit.dynamo import Table, TransactionCanceledError
 from switchboard.kit.errors import ConflictError, InUseError, NotFoundError, VersionConflictError
 
 if TYPE_CHECKING:
+    from switchboard.kit.callers import Caller
     from switchboard.kit.http import Api
 
 Body = dict[str, Any]
@@ -223,6 +223,6 @@ def serve(api: "Api", entity: Entity, store: Callable[[], Store]) -> None:
     entity_routes.serve(api, entity, store)
 
 
-def actor_of(caller: Caller) -> str:
+def actor_of(caller: "Caller") -> str:
     """Who an audit entry names: the person, or the client that acted on its own."""
     return caller.user_id or caller.client_id

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from switchboard.contacts import fields, identifiers
+from switchboard.contacts.editing_repository import EditingRepository
 from switchboard.contacts.models import Contact
-from switchboard.contacts.repository import ContactRepository
 from switchboard.kit import clock, ids
 from switchboard.kit.dynamo import TransactionCanceledError
 from switchboard.kit.entities import HOME_DIVISION
@@ -18,7 +18,7 @@ ATTEMPTS = 5
 
 
 class Editing:
-    def __init__(self, repository: ContactRepository) -> None:
+    def __init__(self, repository: EditingRepository) -> None:
         self._repository = repository
 
     def create(self, body: Contact) -> Contact:

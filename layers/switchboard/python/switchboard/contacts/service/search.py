@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from switchboard.contacts import identifiers, models
+from switchboard.contacts.editing_repository import EditingRepository
 from switchboard.contacts.fields import DEFAULT_REGION
 from switchboard.contacts.identifiers import EMAIL_FIELDS, PHONE_FIELDS, Identifier
 from switchboard.contacts.models import Contact
-from switchboard.contacts.repository import ContactRepository
 from switchboard.kit import phones
 from switchboard.kit.errors import InvalidValueError, NotFoundError
 
@@ -32,7 +32,7 @@ class Found:
 
 
 class Searching:
-    def __init__(self, repository: ContactRepository) -> None:
+    def __init__(self, repository: EditingRepository) -> None:
         self._repository = repository
 
     def lookup(self, identifier: Identifier) -> Contact:
