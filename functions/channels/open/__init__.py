@@ -1,1 +1,1 @@
-"""Open Messaging: any channel behind a customer's own middleware (providers.md section 7)."""
+"""Open Messaging: any channel behind a customer's own middleware."""

@@ -1,4 +1,4 @@
-"""The Open Messaging adapter: signed webhooks both ways (providers.md section 7)."""
+"""The Open Messaging adapter: signed webhooks both ways (Genesys Cloud developer centre, "Open Messaging")."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A message as the middleware's webhook takes it: the normalized format, outbound (providers.md section 7)."""
+"""A message as the middleware's webhook takes it: the normalized format, outbound."""
 
 from typing import Any
 

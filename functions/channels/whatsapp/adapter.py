@@ -1,4 +1,4 @@
-"""The WhatsApp adapter (providers.md section 2)."""
+"""The WhatsApp adapter (Meta, "WhatsApp Cloud API", Graph v25.0)."""
 
 import hmac
 import json

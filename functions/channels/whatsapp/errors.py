@@ -1,4 +1,4 @@
-"""WhatsApp's error codes as classes that say what to do (Meta, Cloud API error codes; providers.md section 2)."""
+"""WhatsApp's error codes as classes that say what to do (Meta, "Cloud API error codes")."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,5 +1,5 @@
 """Who a WhatsApp item is from. The business-scoped user id comes first: since usernames exist a phone number may be absent,
-and it may change, while the id stays (providers.md section 0)."""
+and it may change, while the id stays."""
 
 from collections.abc import Mapping
 from typing import Any

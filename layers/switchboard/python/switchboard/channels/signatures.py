@@ -16,7 +16,7 @@ def signed(secret: str, raw: bytes) -> str:
 def is_signed(secret: str, raw: bytes, signature: str, *, base64_too: bool = False) -> bool:
     """Whether `signature` is that of the bytes. Without a secret nothing is: anybody could have made it.
 
-    `base64_too`: some middleware writes the digest in base64 (providers.md section 7).
+    `base64_too`: some middleware writes the digest in base64.
     """
     if not secret or not signature.startswith(_PREFIX):
         return False

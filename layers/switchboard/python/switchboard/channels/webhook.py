@@ -1,4 +1,4 @@
-"""The webhook step of every channel: check, verify, parse, put on the queue, answer (CE34; providers.md section 1).
+"""The webhook step of every channel: check, verify, parse, put on the queue, answer (CE34).
 
 Nothing slow and no table write: one AWS call for a message, because integrations and their secrets are kept for a while.
 """
