@@ -92,6 +92,8 @@ class ChannelsStack(DomainStack):
                 self._tables["conversations"].writes(),
                 self._tables["channels"].writes(),
                 self._foundation.secrets.reads(),
+                # Links under which providers fetch an agent's files carry this role's rights.
+                self._foundation.media.reads(),
             ],
             environment=self._environment,
             timeout=queue.consumer_timeout,

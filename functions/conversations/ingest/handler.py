@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.conversations import api
+from switchboard.conversations.steps import ingest
 from switchboard.kit.sqs import Received, consume
 
 
@@ -11,4 +11,4 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _take(received: Received) -> None:
-    api.receive(received.body, received.receive_count)
+    ingest.receive(received.body, received.receive_count)

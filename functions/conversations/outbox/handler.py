@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from switchboard.conversations import api
+from switchboard.conversations.steps import outbox
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Raises where a destination refuses: the stream then delivers the whole batch again."""
-    api.tell(event["Records"])
+    outbox.tell(event["Records"])
     return {"batchItemFailures": []}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.conversations import api
+from switchboard.conversations.steps import timers
 from switchboard.kit import events
 from switchboard.kit.sqs import Received, consume
 
@@ -14,7 +14,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _take(received: Received) -> None:
     body = received.body
     if "timer" in body:
-        api.fire_timer(body["timer"], body["conversationId"], body["since"])
+        timers.fire(body["timer"], body["conversationId"], body["since"])
     else:
         started = events.received(body).detail
-        api.start_timers(started["conversationId"], started["startTime"])
+        timers.start(started["conversationId"], started["startTime"])

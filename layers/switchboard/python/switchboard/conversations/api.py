@@ -1,30 +1,20 @@
-"""What the message path and other domains use of conversations. What the console's API adds is in console.py, apart, so that the
-functions on the path load no more than they run."""
+"""What other domains use of conversations. Apart from it, so that functions load no more than they run: steps.py (what the
+domain's own queue, stream and timer functions do) and console.py (what the console's API adds)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
-from switchboard.channels.message import Attachment, Identity, IdentityKind, Inbound, Party, Problem
+from switchboard.channels.message import Attachment, Identity, IdentityKind, Party, Problem
 from switchboard.conversations import bootstrap
 from switchboard.conversations.models import Conversation, Message, Participant
 from switchboard.conversations.repository import message_id as _message_id
 from switchboard.conversations.repository import thread_id as _thread_id
 from switchboard.conversations.service import send as _send
-from switchboard.conversations.service import tell as _tell
 from switchboard.conversations.service.send import Draft as Draft
 from switchboard.conversations.service.send import Outgoing as Outgoing
 from switchboard.conversations.transitions import AgentTarget as AgentTarget
 from switchboard.conversations.transitions import QueueTarget as QueueTarget
-from switchboard.kit import model
 from switchboard.kit.dynamo import Table
 from switchboard.kit.errors import NotFoundError
-
-# -- receiving
-
-
-def receive(body: Mapping[str, Any], attempt: int = 1) -> None:
-    """Take one canonical event off the inbound queue (channels.message.Inbound as JSON). Harmless when repeated."""
-    bootstrap.receiving().receive(model.parse(Inbound, body), attempt)
 
 
 def message_id(integration_id: str, identity: str, provider_id: str) -> str:
@@ -132,19 +122,3 @@ def pending_media(identifier: str, sort: str) -> list[tuple[int, Attachment]]:
 
 def attach_media(identifier: str, sort: str, index: int, attachment: Attachment) -> None:
     bootstrap.sending().attach_media(identifier, sort, index, attachment)
-
-
-# -- time and telling
-
-
-def start_timers(conversation_id: str, started: int) -> None:
-    bootstrap.expiring().start(conversation_id, started)
-
-
-def fire_timer(timer: str, conversation_id: str, since: int) -> None:
-    bootstrap.expiring().fire(timer, conversation_id, since)
-
-
-def tell(records: Sequence[Mapping[str, Any]]) -> None:
-    """The outbox: stream records to events and commands."""
-    _tell.tell(records)

@@ -45,6 +45,8 @@ def of_message(old: Message | None, new: Message, audience: list[str]) -> Told:
         "channel": new.channel,
         "direction": new.direction,
         "status": new.status,
+        "time": new.time,
+        "senderUserId": new.sender_user_id,
         "userIds": audience,
     }
     if old is None and new.direction == "inbound":
@@ -98,6 +100,7 @@ def _change(before: Participant | None, after: Participant) -> dict[str, Any]:
         "userId": after.user_id,
         "queueId": after.queue_id,
         "media": last.media,
+        "start": after.start,
         "before": before.state if before else "",
         "after": after.state,
         "disconnectType": last.disconnect_type,

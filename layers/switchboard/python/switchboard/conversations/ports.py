@@ -7,8 +7,8 @@ from switchboard.conversations.transitions import QueueTarget
 
 
 class Contacts(Protocol):
-    def resolve(self, party: Party, division_id: str) -> str:
-        """The external contact of a customer, found or made."""
+    def resolve(self, party: Party, channel: str, integration_id: str) -> str:
+        """The external contact of a customer, found or made. An opaque identity means something on its integration only."""
 
 
 class Channels(Protocol):
@@ -17,6 +17,3 @@ class Channels(Protocol):
 
     def threading_minutes(self, channel: str) -> int:
         """How long after the last activity a message still belongs to the same conversation."""
-
-    def address(self, integration_id: str) -> str:
-        """The integration's own public address (a phone number, a page)."""

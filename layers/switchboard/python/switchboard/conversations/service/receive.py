@@ -93,7 +93,7 @@ class Receiving:
         self, inbound: Inbound, said: InboundMessage, thread_key: str, former: Thread | None, now: int
     ) -> Conversation:
         contact = former.external_contact_id if former else ""
-        contact = contact or self._contacts.resolve(said.sender, "")
+        contact = contact or self._contacts.resolve(said.sender, inbound.channel, inbound.integration_id)
         identifier = ids.derived("conversation", thread_key, said.provider_id)
         sender = said.sender
         name = text.clean(sender.name or f"{sender.first_name} {sender.last_name}".strip(), 200)

@@ -10,11 +10,12 @@ from switchboard.conversations import transitions
 from switchboard.conversations.errors import NotConnectedError, WindowClosedError
 from switchboard.conversations.models import Conversation, Message, Thread
 from switchboard.conversations.repository import Repository, message_id, sort_key, thread_id
-from switchboard.kit import clock, ids, model, text
+from switchboard.kit import clock, ids, model, storage, text
 from switchboard.kit.errors import BadRequestError, InvalidValueError, NotFoundError
 from switchboard.kit.model import Record
 
 HOUR_MS = 3_600_000
+PROVIDER_LINK_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Sending:
         if message is None:
             return None
         said = model.load(OutboundMessage, message.doc)
+        said = replace(said, content=[_linked(each) for each in said.content])
         hours = capabilities.of(message.channel).window_hours
         if hours:
             thread = self._repository.thread(message.thread)
@@ -202,6 +204,15 @@ def _agentless_conversation(
         participants=[customer],
     )
     return transitions.disconnect(transitions.add_workflow(conversation, now), now, "endpoint")
+
+
+def _linked(content: Content) -> Content:
+    """Stored media with a link from which the provider fetches it."""
+    attachment = content.attachment
+    if attachment is None or not attachment.key:
+        return content
+    link = storage.read_link(attachment.key, seconds=PROVIDER_LINK_SECONDS)
+    return replace(content, attachment=replace(attachment, url=link))
 
 
 def _check(draft: Draft, capability: capabilities.Capabilities) -> None:
