@@ -21,12 +21,15 @@ class Listener:
         self.subscribed = api.post_notifications_channel_subscriptions(
             self.channel.id, [{"id": topic} for topic in topics]
         ).entities
-        self._socket = connect(self.channel.connect_uri, open_timeout=PATIENCE_SECONDS)
+        self._connection = connect(self.channel.connect_uri, open_timeout=PATIENCE_SECONDS)
 
     def __enter__(self) -> Self:
+        self._socket = self._connection.__enter__()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._socket.close()
 
     def wait_for(self, topic: str, wanted: Callable[[Json], bool]) -> Json:

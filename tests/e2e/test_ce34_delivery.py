@@ -31,7 +31,9 @@ def test_read_delivered_sent_in_that_order_stays_read(centre: ContactCentre, cus
         assert talk.status_of(reply) == "read"
 
 
-def test_receipts_that_overtake_the_answer_of_the_send_count(centre: ContactCentre, customer: Customer, ana: Desk) -> None:
+def test_receipts_that_overtake_the_answer_of_the_send_count(
+    centre: ContactCentre, customer: Customer, ana: Desk
+) -> None:
     """The simulator reports sent and delivered before it answers: neither is lost, nor undone by the answer."""
     customer.write("Hello")
     talk = ana.accept(customer.address)
@@ -41,9 +43,12 @@ def test_receipts_that_overtake_the_answer_of_the_send_count(centre: ContactCent
     assert [body["text"]["body"] for body in customer.received()] == ["Reply 0", "Reply 1", "Reply 2"]
 
 
-def test_ten_album_images_in_parallel_are_one_conversation(centre: ContactCentre, customer: Customer, ana: Desk) -> None:
+def test_ten_album_images_in_parallel_are_one_conversation(
+    centre: ContactCentre, customer: Customer, ana: Desk
+) -> None:
     payloads = [
-        customer.payload(customer.message(image={"id": f"99{number}", "mime_type": "image/png"})) for number in range(10)
+        customer.payload(customer.message(image={"id": f"99{number}", "mime_type": "image/png"}))
+        for number in range(10)
     ]
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda payload: centre.webhook("whatsapp", payload), payloads))

@@ -34,7 +34,13 @@ def test_by_the_api_from_the_question_to_the_wrap_up(
     assert notification["signature"] == "valid"
     sent = notification["body"]
     assert (sent["id"], sent["text"], sent["direction"]) == (reply.id, "Within two days.", "Outbound")
-    assert sent["channel"]["to"] == {"id": customer, "idType": "Email", "nickname": "Jo", "firstName": "Jo", "lastName": "Doe"}
+    assert sent["channel"]["to"] == {
+        "id": customer,
+        "idType": "Email",
+        "nickname": "Jo",
+        "firstName": "Jo",
+        "lastName": "Doe",
+    }
     assert sent["channel"]["id"] == middleware.integration["id"]
     assert talk.status_of(reply) == "delivery-success"  # the simulated middleware reports it by itself
 

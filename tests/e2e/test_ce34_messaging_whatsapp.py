@@ -78,7 +78,9 @@ def test_the_next_message_within_72_hours_comes_to_the_last_agent(centre: Contac
             again.disconnect()
 
 
-def test_a_message_after_73_hours_is_a_new_conversation_with_the_history(centre: ContactCentre, customer: Customer, ana: Desk) -> None:
+def test_a_message_after_73_hours_is_a_new_conversation_with_the_history(
+    centre: ContactCentre, customer: Customer, ana: Desk
+) -> None:
     customer.write("First")
     first = ana.accept(customer.address)
     first.disconnect()

@@ -23,7 +23,13 @@ class Customer:
         (kind,) = content
         moment = at or self._centre.now()
         identifier = f"wamid.{uuid.uuid4().hex.upper()}"
-        return {"from": self.phone, "id": identifier, "timestamp": str(int(moment.timestamp())), "type": kind, **content}
+        return {
+            "from": self.phone,
+            "id": identifier,
+            "timestamp": str(int(moment.timestamp())),
+            "type": kind,
+            **content,
+        }
 
     def payload(self, *messages: Json) -> Json:
         """The webhook call that brings the messages."""
@@ -47,5 +53,12 @@ class Customer:
 
     def received(self) -> list[Json]:
         """The bodies of what the Graph API was asked to send to this customer, oldest first."""
-        bodies = [each["body"] for each in self._centre.requests("whatsapp") if each["method"] == "POST"]
-        return [body for body in bodies if str(body.get("to", "")).lstrip("+") == self.phone]
+        return [call["body"] for call in self._calls()]
+
+    def taken(self) -> list[str]:
+        """The texts that it agreed to send."""
+        return [call["body"]["text"]["body"] for call in self._calls() if call.get("response", {}).get("status") == 200]
+
+    def _calls(self) -> list[Json]:
+        calls = [each for each in self._centre.requests("whatsapp") if each["method"] == "POST"]
+        return [each for each in calls if str(each["body"].get("to", "")).lstrip("+") == self.phone]

@@ -1,13 +1,8 @@
-"""What a contract test compares: what a client sent with the decoded model it reads, and refusals with the platform's error body."""
+"""What a contract test compares: what a client sent with the decoded model that it reads."""
 
-import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-import pytest
 
 from tests.e2e.contact_centre import platform
 
@@ -56,26 +51,3 @@ def assert_entity(model: Any, path: str) -> None:
     """An object of its own: UUIDv4 as id, its address."""
     assert UUID4.fullmatch(model.id), model.id
     assert model.self_uri == f"{path}/{model.id}"
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A refusal: the platform's error body."""
-
-    status: int
-    code: str
-    field: str
-    message: str
-
-
-def refusal(call: Callable[[], Any]) -> Refused:
-    """The error body of a call that must be refused; its contextId is the correlation id of the answer."""
-    with pytest.raises(platform.rest.ApiException) as raised:
-        call()
-    error = raised.value
-    body = json.loads(error.body)
-    headers = {name.lower(): value for name, value in error.headers.items()}
-    assert body["contextId"] == headers["inin-correlation-id"]
-    assert body["status"] == error.status
-    fields = [detail["fieldName"] for detail in body["details"]]
-    return Refused(error.status, body["code"], fields[0] if fields else "", body["message"])

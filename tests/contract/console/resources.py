@@ -75,7 +75,11 @@ RESOURCES: dict[str, Resource] = {
         "get_routing_queues",
         "put_routing_queue",
         "delete_routing_queue",
-        changes={"description": "changed", "acwSettings": {"wrapupPrompt": "OPTIONAL"}, "skillEvaluationMethod": "NONE"},
+        changes={
+            "description": "changed",
+            "acwSettings": {"wrapupPrompt": "OPTIONAL"},
+            "skillEvaluationMethod": "NONE",
+        },
         bad={"skillEvaluationMethod": "SOMETIMES", "mediaSettings.message.alertingTimeoutSeconds": 1},
     ),
     "skill": Resource(
@@ -123,7 +127,12 @@ RESOURCES: dict[str, Resource] = {
         "get_users",
         "patch_user",
         "delete_user",
-        changes={"title": "Lead", "acdAutoAnswer": True, "certifications": ["first aid"], "biography": {"biography": "B."}},
+        changes={
+            "title": "Lead",
+            "acdAutoAnswer": True,
+            "certifications": ["first aid"],
+            "biography": {"biography": "B."},
+        },
         required=("name", "email"),
         bad={"email": "no address", "state": "sleepy"},
         named=False,

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from local.cloud import LocalCloud
-from tests.contract.console.agreement import NOBODY, Refused, refusal
-from tests.e2e.contact_centre import ContactCentre, platform
+from tests.contract.console.agreement import NOBODY
+from tests.e2e.contact_centre import ContactCentre
+from tests.e2e.refusals import Refused, refusal
 from tools.served import apis
 
 # A grant that is not there is as good as one that was taken back.
@@ -31,7 +32,13 @@ def refused(client: Any, operation: Any) -> Refused:
     query = {"flow": NOBODY} if operation.name.endswith("actions_publish") else {}
     return refusal(
         lambda: client.call_api(
-            path, operation.method, ids, query, {"Content-Type": "application/json"}, body, auth_settings=["PureCloud OAuth"]
+            path,
+            operation.method,
+            ids,
+            query,
+            {"Content-Type": "application/json"},
+            body,
+            auth_settings=["PureCloud OAuth"],
         )
     )
 
@@ -58,7 +65,9 @@ def test_what_is_not_there_is_404(admin: Any, declared: list[Any]) -> None:
     named = [each.operation for each in declared if "{" in each.operation.path]
     named = [each for each in named if each.method in ("GET", "DELETE") and each.name not in REPEATABLE]
     answers = {operation.name: refused(admin, operation) for operation in named}
-    assert {name: answer for name, answer in answers.items() if (answer.status, answer.code) != (404, "not.found")} == {}
+    assert {
+        name: answer for name, answer in answers.items() if (answer.status, answer.code) != (404, "not.found")
+    } == {}
 
 
 def base64url(raw: bytes) -> str:
@@ -92,7 +101,9 @@ def test_an_expired_token_is_no_token(cloud: LocalCloud) -> None:
     signature = cloud.client("kms").sign(
         KeyId=key, Message=signed.encode(), MessageType="RAW", SigningAlgorithm="RSASSA_PKCS1_V1_5_SHA_256"
     )["Signature"]
-    answer = centre.http.get("/api/v2/routing/queues", headers={"authorization": f"Bearer {signed}.{base64url(signature)}"})
+    answer = centre.http.get(
+        "/api/v2/routing/queues", headers={"authorization": f"Bearer {signed}.{base64url(signature)}"}
+    )
     assert (answer.status_code, answer.json()["code"]) == (401, "credentials.expired")
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.contract.console.agreement import Json, assert_agrees, assert_entity, refusal, wire
+from tests.contract.console.agreement import Json, assert_agrees, assert_entity, wire
 from tests.contract.console.resources import LIBRARY, RESOURCES, SKILL, Resource
 from tests.e2e.contact_centre import platform
+from tests.e2e.refusals import refusal
 
 Unique = Callable[[str], str]
 served = [pytest.param(each, id=name) for name, each in RESOURCES.items()]
@@ -119,7 +120,9 @@ def test_what_was_deleted_is_not_found(resource: Resource, create: Any, admin: A
     ("resource", "field"),
     [pytest.param(each, field, id=f"{name}-{field}") for name, each in RESOURCES.items() for field in each.required],
 )
-def test_a_missing_field_is_named(resource: Resource, field: str, admin: Any, have: Mapping[str, str], unique: Unique) -> None:
+def test_a_missing_field_is_named(
+    resource: Resource, field: str, admin: Any, have: Mapping[str, str], unique: Unique
+) -> None:
     body = resource.body(unique("Lacking"), have)
     del body[field]
     refused = refusal(lambda: resource.call(admin, resource.create)(body))
