@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from switchboard.kit.sqs import Received, consume
+from switchboard.kit.sqs import Received, bodies, consume
 from switchboard.routing import steps
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return consume(event, _take)
+    batch = steps.begin(bodies(event))
 
+    def take(received: Received) -> None:
+        steps.assign(received.body, received.receive_count, batch)
 
-def _take(received: Received) -> None:
-    steps.assign(received.body, received.receive_count)
+    return consume(event, take)

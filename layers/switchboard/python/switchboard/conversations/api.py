@@ -63,10 +63,14 @@ def alert_agent(
     timeout_ms: int,
     used_routing: str,
     wrapup_prompt: str = "optional",
+    known: Conversation | None = None,
 ) -> Participant | None:
-    """Offer the waiting interaction to an agent; None where it does not wait in that queue any more. Harmless repeated."""
+    """Offer the waiting interaction to an agent; None where it does not wait in that queue any more. Harmless repeated.
+
+    `known` saves a read: the conversation as the caller has it.
+    """
     target = AgentTarget(user_id, user_name, queue_id, timeout_ms, used_routing, wrapup_prompt)
-    return bootstrap.participating().alert(conversation_id, target)
+    return bootstrap.participating().alert(conversation_id, target, known)
 
 
 def agent_not_responding(conversation_id: str, participant_id: str) -> bool:

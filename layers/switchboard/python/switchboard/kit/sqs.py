@@ -123,6 +123,11 @@ def consume(event: Mapping[str, Any], handle: Callable[[Received], None]) -> dic
     return {"batchItemFailures": failures}
 
 
+def bodies(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The bodies of an SQS event, empty for one that is no JSON object: for what a whole batch reads at once."""
+    return [_received(record).body for record in event["Records"]]
+
+
 def _received(record: Mapping[str, Any]) -> Received:
     attributes = record.get("attributes", {})
     try:

@@ -22,6 +22,8 @@ class Configuration(Protocol):
 class Conversations(Protocol):
     def find(self, identifier: str) -> Conversation | None: ...
 
+    def find_all(self, identifiers: Iterable[str]) -> Mapping[str, Conversation]: ...
+
     def alert_agent(
         self,
         conversation_id: str,
@@ -32,6 +34,7 @@ class Conversations(Protocol):
         timeout_ms: int,
         used_routing: str,
         wrapup_prompt: str,
+        known: Conversation | None,
     ) -> Participant | None:
         """Offer the waiting interaction; None where it does not wait in that queue any more. Harmless when repeated."""
 

@@ -52,12 +52,9 @@ class Repository:
         found = self._table.batch_get(_agent_key(user_id) for user_id in user_ids)
         return {agent.user_id: agent for agent in map(_agent, found.values())}
 
-    def available(self, queue_id: str) -> Iterator[Agent]:
-        """Joined members of the queue for whom work may be found, the longest idle first, read as they are consumed."""
-        for item in self._table.query(_AVAILABLE, index="GSI1", page=_PAGE):
-            agent = _agent(item)
-            if agent.joined(queue_id):
-                yield agent
+    def available_agents(self) -> Iterator[Agent]:
+        """Agents for whom work may be found, the longest idle first, read as they are consumed."""
+        yield from map(_agent, self._table.query(_AVAILABLE, index="GSI1", page=_PAGE))
 
     def save(self, new: Agent) -> Agent:
         """Write over the version that `new` was made from. Raises ChangedMeanwhileError."""
@@ -133,11 +130,6 @@ class Repository:
         """What waits in the queue, whose turn is first first, read as it is consumed."""
         for item in self._table.query(f"WAIT#{queue_id}", limit=limit, page=page, consistent=True):
             yield model.load(Interaction, item["doc"])
-
-    def better_placed(self, interaction: Interaction) -> bool:
-        """Whether somebody waits in the queue whose turn comes before this one's."""
-        first = next(self.waiting(interaction.queue_id, limit=1), None)
-        return first is not None and first.rank < interaction.rank
 
     def wait(self, interaction: Interaction) -> None:
         key = _waiting_key(interaction)

@@ -6,12 +6,19 @@ from typing import Any
 from switchboard.conversations import api as conversations
 from switchboard.kit import settings
 from switchboard.routing import bootstrap
+from switchboard.routing.batch import Batch
 from switchboard.routing.service.assign import Assigning
 
 
-def assign(command: Mapping[str, Any], attempt: int = 1) -> None:
+def begin(commands: Sequence[Mapping[str, Any]]) -> Batch:
+    """Read once what a batch of commands of acd.fifo needs."""
+    offered = [each.get("conversationId") for each in commands if each.get("command") == "offer"]
+    return Batch(bootstrap.repository(), conversations, [each for each in offered if each])
+
+
+def assign(command: Mapping[str, Any], attempt: int = 1, batch: Batch | None = None) -> None:
     """Carry out a command of acd.fifo (offer, withdraw, match). Harmless when repeated."""
-    _assigning().handle(command, again=attempt > 1)
+    _assigning().handle(command, batch or begin([]), again=attempt > 1)
 
 
 def fire_timer(timer: Mapping[str, Any]) -> None:

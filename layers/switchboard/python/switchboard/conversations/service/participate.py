@@ -22,10 +22,13 @@ class Participating:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
 
-    def alert(self, conversation_id: str, target: AgentTarget) -> Participant | None:
-        """Offer the waiting interaction to the agent; None where it does not wait in that queue any more."""
+    def alert(self, conversation_id: str, target: AgentTarget, known: Conversation | None = None) -> Participant | None:
+        """Offer the waiting interaction to the agent; None where it does not wait in that queue any more.
+
+        `known` is the conversation as the caller read it; where it has changed since, it is read again.
+        """
         for _ in range(ATTEMPTS):
-            old = self._repository.find(conversation_id)
+            old, known = known or self._repository.find(conversation_id), None
             alerted = transitions.alert(old, target, clock.now_ms()) if old else None
             if old is None or alerted is None:
                 return None

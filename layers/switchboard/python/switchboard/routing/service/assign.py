@@ -14,6 +14,7 @@ from switchboard.kit.errors import NotFoundError
 from switchboard.kit.logs import logger, metric
 from switchboard.kit.sqs import RetryLaterError
 from switchboard.routing import agents as transitions
+from switchboard.routing.batch import Batch
 from switchboard.routing.matching import Decision, can_take, choose, qualifies
 from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.ports import Configuration, Conversations
@@ -46,38 +47,39 @@ class Assigning:
         self._conversations = conversations
         self._configuration = configuration
 
-    def handle(self, command: Mapping[str, Any], *, again: bool = False) -> None:
+    def handle(self, command: Mapping[str, Any], batch: Batch, *, again: bool = False) -> None:
         """Carry out a command of acd.fifo. `again`: an earlier attempt at it did not come to its end."""
         match command["command"]:
             case "offer":
-                self.offer(model.parse(Interaction, command), again=again)
+                self.offer(model.parse(Interaction, command), batch, again=again)
             case "withdraw":
-                self.withdraw(command["conversationId"], command["queueId"])
+                self.withdraw(command["conversationId"], command["queueId"], batch)
             case "match":
                 if command.get("changed"):
                     self._configuration.forget(command["queueId"])
-                self.match(command["queueId"], command.get("userId", ""), again=again)
+                self.match(command["queueId"], batch, command.get("userId", ""), again=again)
             case unknown:
                 raise ValueError(f"unknown command {unknown}")
 
-    def offer(self, interaction: Interaction, *, again: bool = False) -> None:
+    def offer(self, interaction: Interaction, batch: Batch, *, again: bool = False) -> None:
         """Find an agent at once, or let the interaction wait."""
         rules = self._rules(interaction.queue_id)
-        candidates = self._candidates(interaction, rules)
+        candidates = self._candidates(interaction, rules, batch)
         decision = self._choose(interaction, candidates, rules, again)
-        first = decision is not None and not self._must_wait(interaction, candidates[decision.user_id])
-        if first and self._assign(interaction, candidates, rules, again=again):
+        first = decision is not None and not self._must_wait(interaction, candidates[decision.user_id], batch)
+        if first and self._assign(interaction, candidates, rules, batch, again=again):
             if again or interaction.direct_agent:
                 # It may have begun to wait before: on the attempt that failed, or until a supervisor gave it to somebody.
-                self._repository.stop_waiting(interaction)
+                self._stop_waiting(interaction, batch)
             return
         self._repository.wait(interaction)
+        batch.queue_moved(interaction.queue_id)
         due = clock.now() + timedelta(seconds=RECHECK_SECONDS)
         timers.start("routing", "recheck", due, {"queueId": interaction.queue_id})
         if decision is not None:
-            self.match(interaction.queue_id, again=again)
+            self.match(interaction.queue_id, batch, again=again)
 
-    def withdraw(self, conversation_id: str, queue_id: str) -> None:
+    def withdraw(self, conversation_id: str, queue_id: str, batch: Batch) -> None:
         """The conversation does not wait in that queue any more."""
         conversation = self._conversations.find(conversation_id)
         for participant in conversation.of_purpose("acd") if conversation else []:
@@ -89,9 +91,9 @@ class Assigning:
                     priority=participant.routing.priority,
                     queued_at=participant.routing.queued_at,
                 )
-                self._repository.stop_waiting(place)
+                self._stop_waiting(place, batch)
 
-    def match(self, queue_id: str, user_id: str = "", *, again: bool = False) -> None:
+    def match(self, queue_id: str, batch: Batch, user_id: str = "", *, again: bool = False) -> None:
         """While something waits and somebody is available, bring them together. `user_id` became available just now, which
         the index may not know yet."""
         rules: QueueRules | None = None
@@ -99,19 +101,17 @@ class Assigning:
         for interaction in islice(self._repository.waiting(queue_id, page=50), WAITING_AT_ONCE):
             if rules is None:
                 rules = self._rules(queue_id)
-                candidates = {
-                    each.user_id: each for each in islice(self._repository.available(queue_id), MEMBERS_AT_ONCE)
-                }
+                candidates = {each.user_id: each for each in islice(batch.available(queue_id), MEMBERS_AT_ONCE)}
                 if user_id:
                     candidates[user_id] = self._repository.agent(user_id)
             if not again and not any(self._has_room(agent) for agent in candidates.values()):
                 return
             self._add_named(candidates, interaction, rules)
-            if self._assign(interaction, candidates, rules, again=again):
-                self._repository.stop_waiting(interaction)
+            if self._assign(interaction, candidates, rules, batch, again=again):
+                self._stop_waiting(interaction, batch)
 
     def _assign(
-        self, interaction: Interaction, candidates: dict[str, Agent], rules: QueueRules, *, again: bool
+        self, interaction: Interaction, candidates: dict[str, Agent], rules: QueueRules, batch: Batch, *, again: bool
     ) -> bool:
         """True: an agent is alerted, or the interaction needs none any more. False: nobody can take it."""
         for _ in range(ATTEMPTS):
@@ -124,9 +124,11 @@ class Assigning:
                     agent = self._claim(agent, interaction, rules)
                 except ChangedMeanwhileError as changed:
                     candidates[agent.user_id] = changed.stored
+                    batch.now_is(changed.stored)
                     continue
                 candidates[agent.user_id] = agent
-            self._alert(interaction, agent, decision, rules)
+                batch.now_is(agent)
+            self._alert(interaction, agent, decision, rules, batch)
             return True
         raise RetryLaterError(1, "the agents are being claimed by others")
 
@@ -142,7 +144,9 @@ class Assigning:
         timers.start("routing", "alertTimeout", due, about)
         return self._repository.save(transitions.claim(agent, interaction, due_ms, clock.now_ms()))
 
-    def _alert(self, interaction: Interaction, agent: Agent, decision: Decision, rules: QueueRules) -> None:
+    def _alert(
+        self, interaction: Interaction, agent: Agent, decision: Decision, rules: QueueRules, batch: Batch
+    ) -> None:
         participant = self._conversations.alert_agent(
             interaction.conversation_id,
             queue_id=interaction.queue_id,
@@ -151,10 +155,11 @@ class Assigning:
             timeout_ms=alerting_seconds(rules, interaction.media) * 1000,
             used_routing=decision.used_routing,
             wrapup_prompt=rules.wrapup_prompt,
+            known=batch.conversation(interaction.conversation_id),
         )
         facts = {"conversationId": interaction.conversation_id, "queueId": interaction.queue_id}
         if participant is None:
-            self._give_back(agent.user_id, interaction.conversation_id)
+            batch.now_is(self._give_back(agent.user_id, interaction.conversation_id))
             log.info("no longer waiting", extra=facts)
             return
         log.info(
@@ -162,17 +167,18 @@ class Assigning:
         )
         metric("Assigned", queue=interaction.queue_id)
 
-    def _give_back(self, user_id: str, conversation_id: str) -> None:
+    def _give_back(self, user_id: str, conversation_id: str) -> Agent:
         now = clock.now_ms()
-        self._repository.change(user_id, lambda agent: transitions.give_back(agent, conversation_id, now))
+        _, agent = self._repository.change(user_id, lambda agent: transitions.give_back(agent, conversation_id, now))
         # For that moment they were missing to the other queues they have joined.
         timers.start("routing", "available", clock.now(), {"userId": user_id})
+        return agent
 
-    def _candidates(self, interaction: Interaction, rules: QueueRules) -> dict[str, Agent]:
+    def _candidates(self, interaction: Interaction, rules: QueueRules, batch: Batch) -> dict[str, Agent]:
         utilization = self._configuration.utilization()
         members = (
             agent
-            for agent in self._repository.available(interaction.queue_id)
+            for agent in batch.available(interaction.queue_id)
             if interaction.conversation_id in agent.slots
             or (can_take(agent, interaction, utilization) and qualifies(agent, interaction, rules))
         )
@@ -192,10 +198,14 @@ class Assigning:
     ) -> Decision | None:
         return choose(interaction, list(candidates.values()), rules, self._configuration.utilization(), resume=again)
 
-    def _must_wait(self, interaction: Interaction, agent: Agent) -> bool:
+    def _must_wait(self, interaction: Interaction, agent: Agent, batch: Batch) -> bool:
         """Whether the agent is owed to somebody whose turn comes first: only one who became available just now can be."""
         fresh = agent.renewed_at > clock.now_ms() - SETTLED_MS
-        return fresh and self._repository.better_placed(interaction)
+        return fresh and batch.better_placed(interaction)
+
+    def _stop_waiting(self, interaction: Interaction, batch: Batch) -> None:
+        self._repository.stop_waiting(interaction)
+        batch.queue_moved(interaction.queue_id)
 
     def _has_room(self, agent: Agent) -> bool:
         return agent.on_duty and has_any_room(agent.media, self._configuration.utilization())

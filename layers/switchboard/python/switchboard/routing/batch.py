@@ -1,0 +1,53 @@
+"""What one batch of routing commands has read, so that ten offers cost the reads of one.
+
+It may be as old as the batch. Agents and conversations are written under the version read, so what others changed meanwhile shows
+there; what waits in a queue only the batch's own FIFO group writes.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from switchboard.conversations.models import Conversation
+from switchboard.routing.models import Agent, Interaction
+from switchboard.routing.ports import Conversations
+from switchboard.routing.repository import Repository
+
+
+class Batch:
+    def __init__(self, repository: Repository, conversations: Conversations, offered: Iterable[str] = ()) -> None:
+        """`offered` are the conversations that the batch's offers are about."""
+        self._repository = repository
+        self._known = conversations.find_all(offered) if offered else {}
+        self._unread = repository.available_agents()
+        self._agents: dict[str, Agent] = {}
+        self._first_rank: dict[str, str | None] = {}
+
+    def conversation(self, identifier: str) -> Conversation | None:
+        """The conversation as it was when the batch began; None where it was not read."""
+        return self._known.get(identifier)
+
+    def available(self, queue_id: str) -> Iterator[Agent]:
+        """Joined members for whom work may be found, the longest idle first, read as they are consumed."""
+        yield from [agent for agent in self._agents.values() if agent.joined(queue_id)]
+        for agent in self._unread:
+            if agent.user_id not in self._agents:
+                self._agents[agent.user_id] = agent
+                if agent.joined(queue_id):
+                    yield agent
+
+    def now_is(self, agent: Agent) -> None:
+        """The agent after a write of ours, or as another's write left them."""
+        if agent.user_id in self._agents:
+            self._agents[agent.user_id] = agent
+
+    def better_placed(self, interaction: Interaction) -> bool:
+        """Whether somebody waits in the queue whose turn comes before this one's."""
+        queue_id = interaction.queue_id
+        if queue_id not in self._first_rank:
+            first = next(self._repository.waiting(queue_id, limit=1), None)
+            self._first_rank[queue_id] = first.rank if first else None
+        rank = self._first_rank[queue_id]
+        return rank is not None and rank < interaction.rank
+
+    def queue_moved(self, queue_id: str) -> None:
+        """Something began or ceased to wait in the queue."""
+        self._first_rank.pop(queue_id, None)
