@@ -18,8 +18,10 @@ from local.cloud import LocalCloud
 from tests.load import prices
 
 BATCH = 10
-CONSOLE = ("-api", "-inbound", "-socket")
-"""Functions that people's clicks invoke: they are no part of a message's way in."""
+MESSAGES_AT_ONCE = 4
+"""What an agent takes by default."""
+APART = ("-api", "-inbound", "-socket", "-timers")
+"""Not on a message's way in: what people's clicks invoke, and the timers that are set beside it."""
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Tally:
     def add(self, entities: list[dict[str, Any]]) -> None:
         for entity in entities:
             step = entity["function"].split("-", 1)[-1]
-            if step.endswith(CONSOLE):
+            if step.endswith(APART):
                 continue
             self.calls[step] += entity["count"]
             self.writes[step] += entity["writeUnits"]
@@ -98,12 +100,38 @@ class Replay:
 
     def agents_listen_and_go_on_queue(self) -> None:
         for client, user in self.users().items():
-            channel = self.api(client, "POST", "/api/v2/notifications/channels")
-            topics = [{"id": f"v2.users.{user}.conversations"}]
-            self.api(client, "POST", f"/api/v2/notifications/channels/{channel['id']}/subscriptions", topics)
-            self._listen(channel["connectUri"])
+            self.listen(client, [user])
             self.api(client, "PUT", f"/api/v2/users/{user}/routingstatus", {"userId": user, "status": "IDLE"})
         self.cloud.settle()
+
+    def hire(self, count: int) -> None:
+        """More agents for the queue Support, on queue; the administrator listens for them."""
+        queue = next(each["id"] for each in self.cloud.organization["queues"] if each["name"] == "Support")
+        users = []
+        for number in range(count):
+            person = {"name": f"Agent {number}", "email": f"agent{number}@bench.example"}
+            users.append(self.api("demo-admin", "POST", "/api/v2/users", person)["id"])
+        for start in range(0, count, 50):
+            members = [{"id": user} for user in users[start : start + 50]]
+            self.api("demo-admin", "POST", f"/api/v2/routing/queues/{queue}/members", members)
+        self.listen("demo-admin", users)
+        for user in users:
+            self.api("demo-admin", "PUT", f"/api/v2/users/{user}/routingstatus", {"userId": user, "status": "IDLE"})
+        self.cloud.settle()
+
+    def let_alerts_last(self) -> None:
+        """An alert that nobody answers must not move on while a test lets time pass."""
+        for queue in self.cloud.organization["queues"]:
+            body = self.api("demo-admin", "GET", f"/api/v2/routing/queues/{queue['id']}")
+            body["mediaSettings"]["message"]["alertingTimeoutSeconds"] = 3600
+            self.api("demo-admin", "PUT", f"/api/v2/routing/queues/{queue['id']}", body)
+
+    def listen(self, client: str, users: list[str]) -> None:
+        """Open a socket for the client on the conversations of the users."""
+        channel = self.api(client, "POST", "/api/v2/notifications/channels")
+        topics = [{"id": f"v2.users.{user}.conversations"} for user in users]
+        self.api(client, "POST", f"/api/v2/notifications/channels/{channel['id']}/subscriptions", topics)
+        self._listen(channel["connectUri"])
 
     def _listen(self, uri: str) -> None:
         sockets = self.cloud.websockets
@@ -113,13 +141,14 @@ class Replay:
         sockets.connect(lambda text: self.pushed.append(json.loads(text)), lambda: None, query=query)
 
     def answer_everything(self) -> None:
-        """Every alerted agent takes the interaction."""
-        for client in self.users():
-            for conversation in self.api(client, "GET", "/api/v2/conversations")["entities"]:
-                for part in conversation["participants"]:
-                    if part["purpose"] == "agent" and part["messages"][0]["state"] == "alerting":
-                        path = f"/api/v2/conversations/messages/{conversation['id']}/participants/{part['id']}"
-                        self.api(client, "PATCH", path, {"state": "connected"})
+        """Every alert that was pushed is taken (the administrator may answer for anybody)."""
+        for event in self.pushed:
+            conversation = event["eventBody"]
+            for part in conversation.get("participants", []):
+                if part["purpose"] == "agent" and part["messages"][0]["state"] == "alerting":
+                    path = f"/api/v2/conversations/messages/{conversation['id']}/participants/{part['id']}"
+                    self.api("demo-admin", "PATCH", path, {"state": "connected"})
+        self.pushed.clear()
         self.cloud.settle()
 
     # customers
@@ -175,7 +204,7 @@ def run(conversations: int = 200, messages: int = 700, duplicates: int = 100) ->
     """New conversations, messages in them once an agent has answered, and duplicates of those."""
     with LocalCloud(demo=True) as cloud:
         replay = Replay(cloud)
-        replay.api("demo-admin", "PUT", "/api/v2/routing/utilization", _roomy(conversations))
+        replay.hire(conversations // MESSAGES_AT_ONCE)
         replay.agents_listen_and_go_on_queue()
         warm = replay.seconds()
         replay.webhook(conversations + 1, "wamid.warm", warm)
@@ -195,10 +224,6 @@ def run(conversations: int = 200, messages: int = 700, duplicates: int = 100) ->
         if cloud.dead_letters():
             raise RuntimeError(f"dead letters: {cloud.dead_letters()[:3]}")
         return {"new": new, "existing": existing, "duplicate": repeated}
-
-
-def _roomy(capacity: int) -> dict[str, Any]:
-    return {"utilization": {"message": {"maximumCapacity": capacity, "includeNonAcd": False}}}
 
 
 def time_per_message(stored: int, messages: int = 60) -> float:

@@ -24,18 +24,12 @@ class Told:
 
 
 def of_conversation(old: Conversation | None, new: Conversation) -> Told:
-    events = []
+    """One event: `conversation.started` for the first document, `conversation.changed` after; both tell the changes."""
+    fact = _changed(old, new)
     if old is None:
-        started = {
-            "conversationId": new.id,
-            "channel": new.channel,
-            "integrationId": new.integration_id,
-            "thread": new.thread,
-            "startTime": new.start,
-        }
-        events.append(Event(SOURCE, "conversation.started", started))
-    events.append(Event(SOURCE, "conversation.changed", _changed(old, new)))
-    return Told(events=events, acd=_acd_commands(old, new))
+        fact |= {"integrationId": new.integration_id, "thread": new.thread, "startTime": new.start}
+    event = Event(SOURCE, "conversation.changed" if old else "conversation.started", fact)
+    return Told(events=[event], acd=_acd_commands(old, new))
 
 
 def of_message(old: Message | None, new: Message, audience: list[str]) -> Told:

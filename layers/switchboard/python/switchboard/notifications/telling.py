@@ -33,7 +33,7 @@ def tellings(event: Event) -> list[Telling]:
     """What follows from an event; nothing for one that nobody can subscribe to."""
     detail = event.detail
     match event.kind:
-        case "conversation.changed":
+        case "conversation.started" | "conversation.changed":
             return _conversation_changed(detail)
         case "message.received" | "message.status":
             return _message(detail)
