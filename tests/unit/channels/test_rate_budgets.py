@@ -31,14 +31,14 @@ class Hands:
 @pytest.fixture
 def hands() -> Iterator[Hands]:
     made = Hands()
-    clock.use(lambda: made.now)
+    before = clock.use(lambda: made.now)
     yield made
-    clock.use(lambda: datetime.now(UTC))
+    clock.use(before)
 
 
 @contextmanager
 def table() -> Iterator[Table]:
-    keys = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+    keys = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": "us-east-1"}
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name, value in keys.items():
             patch.setenv(name, value)

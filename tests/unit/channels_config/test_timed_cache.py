@@ -13,9 +13,9 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def move() -> Iterator[list[timedelta]]:
     offsets = [timedelta()]
-    clock.use(lambda: START + offsets[-1])
+    before = clock.use(lambda: START + offsets[-1])
     yield offsets
-    clock.use(lambda: datetime.now(UTC))
+    clock.use(before)
 
 
 def test_a_value_is_loaded_once_until_it_is_too_old(move: list[timedelta]) -> None:
