@@ -31,6 +31,7 @@ OTHERS = {
     "conversations": {
         "analytics": "the platform's analytics details",
         "console": "the console's part of the api, apart so that the message path does not import it",
+        "steps": "the part of the api that consumers of queues and streams run, each wired with what it needs",
         "transitions": "what can happen to a conversation, as pure functions",
         "views": "the platform's shapes",
     },
@@ -61,6 +62,8 @@ OTHERS = {
         "catalogue": "declared entities",
         "commands": "commands on acd.fifo",
         "matching": "who gets what, as a pure function",
+        "batch": "what one batch of commands has read",
+        "steps": "the part of the api that consumers of queues and streams run, each wired with what it needs",
         "queue_settings": "reading a queue's settings",
         "utilization": "how much an agent takes at once",
         "waiting_time": "the estimate",

@@ -17,11 +17,11 @@ HOUSE = stack(
     consumer("Timer", "remember", "Timers"),
     {
         "Group": {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "timers"}},
-        "TimerRole": {"Type": "AWS::IAM::Role", "Properties": {}},
-        "TimerPolicy": {
+        "SchedulerRole": {"Type": "AWS::IAM::Role", "Properties": {}},
+        "SchedulerPolicy": {
             "Type": "AWS::IAM::Policy",
             "Properties": {
-                "Roles": [{"Ref": "TimerRole"}],
+                "Roles": [{"Ref": "SchedulerRole"}],
                 "PolicyDocument": {
                     "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": att("Timers")}]
                 },
@@ -35,13 +35,13 @@ HOUSE = stack(
             "dynamodb:*": [att("Items")],
             "sqs:SendMessage": [att("Timers")],
             "scheduler:CreateSchedule": SCHEDULES,
-            "iam:PassRole": [att("TimerRole")],
+            "iam:PassRole": [att("SchedulerRole")],
         },
         ITEMS_TABLE={"Ref": "Items"},
         DEMO_TIMERS_QUEUE_URL={"Ref": "Timers"},
         DEMO_TIMERS_QUEUE_ARN=att("Timers"),
         SCHEDULER_GROUP={"Ref": "Group"},
-        SCHEDULER_ROLE_ARN=att("TimerRole"),
+        SCHEDULER_ROLE_ARN=att("SchedulerRole"),
     ),
 )
 
