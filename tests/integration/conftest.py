@@ -1,4 +1,4 @@
-"""The demo organization in a local cloud that moves only when told, and its administrator."""
+"""A cloud that moves only when told, with the demo organization; a folder that needs another one says so in its own conftest."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,7 @@ from tests.integration.console import Console, sign_in
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[LocalCloud]:
+    """Delivers nothing by itself: `settle()` and `advance()` do, in a repeatable order, by a clock that stands still."""
     with LocalCloud(demo=True) as started:
         yield started
 
