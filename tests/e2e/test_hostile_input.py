@@ -60,7 +60,9 @@ def test_a_body_over_ten_megabytes_is_refused(centre: ContactCentre) -> None:
     assert answer.json()["status"] == 413
 
 
-@pytest.mark.parametrize("integration", ["6b0cf7a5-9f0e-4a53-8f57-3a8f1c1f1f01", "nothing", "..%2F..%2Fetc", "%00", "a" * 1000])
+@pytest.mark.parametrize(
+    "integration", ["6b0cf7a5-9f0e-4a53-8f57-3a8f1c1f1f01", "nothing", "..%2F..%2Fetc", "%00", "a" * 1000]
+)
 def test_an_unknown_integration_is_not_found(centre: ContactCentre, integration: str) -> None:
     for channel in ("whatsapp", "open"):
         assert_refused(centre.http.post(f"/webhooks/{channel}/{integration}", content=b"{}"), 404)

@@ -71,6 +71,8 @@ def _new_conversation(replay: Replay, function: str, call: int, when: When) -> b
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("function", ["conversations-ingest", "conversations-outbox", "routing-assign"])
 def test_a_crash_on_the_way_to_the_alert(replay: Replay, function: str, when: When) -> None:
-    struck = list(itertools.takewhile(bool, (_new_conversation(replay, function, n, when) for n in range(1, MOST_CALLS))))
+    struck = list(
+        itertools.takewhile(bool, (_new_conversation(replay, function, n, when) for n in range(1, MOST_CALLS)))
+    )
     assert struck, f"{function} made no AWS call"
     assert len(struck) < MOST_CALLS - 1, "the function makes more calls than were tried"
