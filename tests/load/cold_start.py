@@ -16,7 +16,7 @@ EAGER = (
     "from aws_lambda_powertools import Logger, Tracer, Metrics;"
     "from aws_lambda_powertools.event_handler import APIGatewayHttpResolver;"
     "from aws_lambda_powertools.utilities import batch, parser, idempotency;"
-    "import pydantic, phonenumbers;"
+    "import pydantic, phonenumbers, holidays;"
     "[pydantic.create_model(f'M{n}', **{f'f{i}': (str, '') for i in range(10)}) for n in range(60)]"
 )
 FORBIDDEN = ("phonenumbers.geocoder", "requests", "numpy", "boto3.resources", "holidays", "jsonschema", "pydantic")
