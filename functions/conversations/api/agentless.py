@@ -1,5 +1,7 @@
 """Agentless messages: one message out of a system to a customer, with no agent in the conversation (CE12)."""
 
+from typing import Any
+
 from switchboard.channels import api as channels
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
@@ -7,7 +9,7 @@ from switchboard.conversations.api import Draft
 from switchboard.kit import clock
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError
-from switchboard.kit.http import Answer, Api, Request
+from switchboard.kit.http import Api, Request
 
 from functions.conversations.api.messages import template_of
 
@@ -16,11 +18,12 @@ def register(api: Api) -> None:
     api.operation(
         "ConversationsApi.post_conversations_messages_agentless",
         "conversation:message:create",
+        status=202,
         idempotent=conversations.table,
     )(send)
 
 
-def send(request: Request) -> Answer:
+def send(request: Request) -> dict[str, Any]:
     """`fromAddress` is an integration's id or phone number, `toAddress` the customer's address on that channel."""
     body = request.body
     require(body, "fromAddress", "toAddress", "toAddressMessengerType")
@@ -33,7 +36,7 @@ def send(request: Request) -> Answer:
     sent = conversations.send_agentless(
         connection.channel, connection.integration_id, body["toAddress"], draft, existing
     )
-    answer = {
+    return {
         "id": sent.id,
         "conversationId": sent.conversation_id,
         "fromAddress": body["fromAddress"],
@@ -45,4 +48,3 @@ def send(request: Request) -> Answer:
         "user": {"id": request.caller.user_id} if request.caller.user_id else None,
         "selfUri": f"/api/v2/conversations/messages/{sent.id}/details",
     }
-    return Answer(answer, status=202)

@@ -1,9 +1,11 @@
 """Composition root of the responses domain."""
 
+from dataclasses import replace
+
 from switchboard.kit import settings
 from switchboard.kit.dynamo import Table
-from switchboard.kit.entities import Store
-from switchboard.responses.models import LIBRARY, RESPONSE
+from switchboard.kit.entities import Body, Store
+from switchboard.responses.models import LIBRARY, RESPONSE, check_libraries, check_response, library_ids
 
 
 @settings.per_function
@@ -18,4 +20,9 @@ def libraries() -> Store:
 
 @settings.per_function
 def responses() -> Store:
-    return Store(table(), RESPONSE)
+    return Store(table(), replace(RESPONSE, check=_check))
+
+
+def _check(body: Body, old: Body | None) -> None:
+    check_response(body, old)
+    check_libraries(body, libraries().find_all(library_ids(body)))

@@ -1,5 +1,6 @@
 """Response libraries and responses, as declared entities."""
 
+from collections.abc import Collection
 from typing import Any
 
 from switchboard.kit.entities import Body, Entity
@@ -17,7 +18,19 @@ LIBRARY = Entity(
 )
 
 
-def _check_response(body: Body, old: Body | None) -> None:
+def library_ids(body: Body) -> list[str]:
+    return [library.get("id") or "" for library in body["libraries"]]
+
+
+def check_libraries(body: Body, known: Collection[str]) -> None:
+    """Raises InvalidValueError naming the library that is not among the `known` ids."""
+    for index, identifier in enumerate(library_ids(body)):
+        if identifier not in known:
+            raise InvalidValueError(f"The library '{identifier}' does not exist.", field=f"libraries.{index}.id")
+
+
+def check_response(body: Body, old: Body | None) -> None:
+    """What the body says on its own. Raises InvalidValueError naming the field."""
     template: dict[str, Any] = (body.get("messagingTemplate") or {}).get("whatsApp") or {}
     if body.get("responseType") == "MessagingTemplate":
         for name in ("name", "language"):
@@ -36,5 +49,5 @@ RESPONSE = Entity(
     required=("name", "libraries"),
     unique_name=False,
     divisioned=False,
-    check=_check_response,
+    check=check_response,
 )
