@@ -1,4 +1,7 @@
-"""A served local cloud as its users reach it: over HTTP, by the official SDK and by signed webhooks. Knows nothing of the product's code."""
+"""A served local cloud as its users reach it: over HTTP, by the official SDK and by signed webhooks.
+
+Knows nothing of the product's code.
+"""
 
 import hashlib
 import hmac

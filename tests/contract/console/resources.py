@@ -13,8 +13,10 @@ SKILL = "skill"
 
 @dataclass(frozen=True)
 class Resource:
-    """`body(name, have)` is what a create sends; `have` makes what it refers to (see Needs). `changes` is what an update then sends:
-    with PUT over the body, with PATCH alone. `required` are field names that a create must not lack. Empty method names: not served.
+    """`body(name, have)` is what a create sends; `have` are the ids of what it refers to, by LIBRARY and SKILL.
+
+    `changes` are sent by an update: over the body with PUT, alone with PATCH. `required` are fields that a create must not
+    lack, `bad` values that it must not have. Methods without a name are not served.
     """
 
     api: str

@@ -1,0 +1,203 @@
+"""Conversations: what an agent and a supervisor do with one, and how it is shown."""
+
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.contract.console.agreement import NOBODY, UUID4, assert_agrees, wire
+from tests.e2e.contact_centre import ContactCentre, platform
+from tests.e2e.desk import Desk, Talk
+from tests.e2e.refusals import refusal
+from tests.e2e.whatsapp import Customer
+
+
+@pytest.fixture
+def ana(centre: ContactCentre) -> Iterator[Desk]:
+    with Desk(centre, "ana") as desk:
+        yield desk
+
+
+@pytest.fixture
+def customer(centre: ContactCentre) -> Customer:
+    return Customer(centre)
+
+
+@pytest.fixture
+def talk(customer: Customer, ana: Desk) -> Talk:
+    """A conversation that Ana accepted."""
+    customer.write("Hello")
+    return ana.accept(customer.address)
+
+
+def test_a_conversation_is_shown_whole(talk: Talk, ana: Desk, customer: Customer, centre: ContactCentre) -> None:
+    conversation = ana.conversations.get_conversation(talk.id)
+    assert conversation.self_uri == f"/api/v2/conversations/{talk.id}"
+    assert [part.purpose for part in conversation.participants] == ["customer", "acd", "agent"]
+    assert all(UUID4.fullmatch(part.id) for part in conversation.participants)
+    asking, waiting, agent = conversation.participants
+    assert_agrees({"address": customer.address, "name": "Maria"}, asking)
+    assert_agrees({"queueId": centre.queue("Support"), "queueName": "Support"}, waiting)
+    assert_agrees({"userId": ana.user_id, "wrapupRequired": False, "wrapupPrompt": "optional"}, agent)
+    (communication,) = agent.messages
+    assert_agrees({"state": "connected", "direction": "inbound", "held": False, "type": "whatsapp"}, communication)
+    assert agent.start_time <= communication.start_alerting_time <= communication.connected_time
+    assert [each.id for each in ana.conversations.get_conversations().entities] == [talk.id]
+    flat = ana.conversations.get_conversations_message(talk.id)
+    assert [each.state for each in flat.participants] == ["connected", "disconnected", "connected"]
+    assert flat.participants[2].user.id == ana.user_id
+
+
+def test_a_message_is_the_same_wherever_it_is_read(talk: Talk, ana: Desk, customer: Customer) -> None:
+    api = ana.conversations
+    sent = talk.say("Hello Maria")
+    ana.held()
+    one = api.get_conversations_message_message(talk.id, sent.id)
+    assert wire(one) == wire(api.get_conversations_message_details(sent.id))
+    assert wire(one) == wire(api.post_conversations_message_messages_bulk(talk.id, body=[sent.id]).entities[0])
+    expected = {
+        "direction": "outbound",
+        "messengerType": "whatsapp",
+        "toAddress": customer.address,
+        "conversationId": talk.id,
+    }
+    assert_agrees(
+        {**expected, "normalizedMessage": {"text": "Hello Maria", "type": "Text", "direction": "Outbound"}}, one
+    )
+    assert one.self_uri == f"/api/v2/conversations/messages/{talk.id}/messages/{sent.id}"
+
+
+def test_attributes_are_merged(talk: Talk, ana: Desk) -> None:
+    part = ana.conversations.get_conversation(talk.id).participants[0]
+    for attributes in ({"order": "1234", "vip": "yes"}, {"vip": "no"}):
+        ana.conversations.patch_conversation_participant_attributes(talk.id, part.id, {"attributes": attributes})
+    kept = ana.conversations.get_conversation(talk.id).participants[0].attributes
+    assert kept == {"order": "1234", "vip": "no"}
+
+
+def test_hold_and_wrap_up(talk: Talk, ana: Desk) -> None:
+    api = ana.conversations
+    api.patch_conversations_message_participant(talk.id, talk.participant_id, body={"held": True})
+    assert ana.part(api.get_conversation(talk.id)).messages[0].held
+    codes = api.get_conversation_participant_wrapupcodes(talk.id, talk.participant_id)
+    wrapup = {"code": codes[0].id, "notes": "Sorted", "tags": ["a", "b"], "durationSeconds": 7}
+    talk.wrap_up(**wrapup)
+    assert_agrees(wrapup | {"name": codes[0].name}, ana.part(api.get_conversation(talk.id)).wrapup)
+    refused = refusal(lambda: talk.wrap_up(NOBODY))
+    assert (refused.status, refused.field) == (400, "code")
+
+
+@pytest.mark.parametrize("state", ["held", "dialing"])
+def test_a_state_that_cannot_be_set_is_refused(talk: Talk, ana: Desk, state: str) -> None:
+    body = {"state": state}
+    refused = refusal(
+        lambda: ana.conversations.patch_conversations_message_participant(talk.id, talk.participant_id, body=body)
+    )
+    assert (refused.status, refused.field) == (400, "state")
+
+
+def test_a_conversation_in_another_state_is_a_conflict(talk: Talk) -> None:
+    talk.disconnect()
+    refused = refusal(lambda: talk.say("Too late"))
+    assert refused.status in (400, 409)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({}, "textBody"), ({"textBody": "x" * 5000}, "textBody"), ({"mediaIds": ["nothing/here.png"]}, "mediaIds")],
+)
+def test_a_message_that_cannot_be_sent_is_refused(talk: Talk, body: dict[str, Any], field: str) -> None:
+    refused = refusal(lambda: talk.say(**body))
+    assert (refused.status, refused.field) == (400, field)
+
+
+def test_only_who_takes_part_reads_it(talk: Talk, centre: ContactCentre) -> None:
+    ben = platform.ConversationsApi(centre.sdk("demo-ben"))
+    for read in (ben.get_conversation, ben.get_conversations_message, ben.post_conversations_message_messages_bulk):
+        assert refusal(lambda: read(talk.id)).status == 403  # noqa: B023
+
+
+def test_media_are_uploaded_and_sent(talk: Talk, ana: Desk, centre: ContactCentre, customer: Customer) -> None:
+    content = b"%PDF-1.7 an invoice"
+    upload = ana.conversations.post_conversations_message_communication_messages_media_uploads(
+        talk.id, talk.communication_id, {"fileName": "invoice.pdf", "contentLengthBytes": len(content)}
+    )
+    stored = centre.http.put(upload.upload_url, content=content, headers=dict(upload.upload_headers))
+    assert stored.status_code == 200, stored.text
+    sent = talk.say(mediaIds=[upload.id])
+    attachment = sent.normalized_message.content[0].attachment
+    assert (attachment.filename, attachment.mime, attachment.content_size_bytes) == (
+        "invoice.pdf",
+        "application/pdf",
+        len(content),
+    )
+    assert centre.http.get(attachment.url).content == content
+    centre.settle()
+    assert [body["type"] for body in customer.received()] == ["document"]
+
+
+def test_a_supervisor_assigns_and_disconnects(centre: ContactCentre, customer: Customer, admin: Any) -> None:
+    api = platform.ConversationsApi(admin)
+    with Desk(centre, "ana") as ana:
+        customer.write("Hello")
+        conversation = ana.alerted(customer.address)
+        unknown = refusal(lambda: api.post_conversation_assign(conversation.id, {"id": NOBODY}))
+        assert (unknown.status, unknown.field) == (400, "id")
+        ana.set_status("OFF_QUEUE")
+        centre.advance("PT31S")
+        with Desk(centre, "ben") as ben:
+            ben.set_status("OFF_QUEUE")
+            api.post_conversation_assign(conversation.id, {"id": ben.user_id})
+            ben.set_status("IDLE")
+            assert ben.alerted(customer.address).id == conversation.id
+            api.post_conversation_disconnect(conversation.id)
+            assert api.get_conversation(conversation.id).state == "disconnected"
+            assert ben.held() == []
+
+
+def test_a_transfer_to_what_does_not_exist_is_refused(talk: Talk, ana: Desk) -> None:
+    for transfer, field in (("queue", "queueId"), ("agent", "userId")):
+        call = getattr(ana.conversations, f"post_conversation_participant_replace_{transfer}")
+        refused = refusal(lambda: call(talk.id, talk.participant_id, {field: NOBODY}))  # noqa: B023
+        assert (refused.status, refused.field) == (400, field)
+    ana.conversations.post_conversation_participant_replace_queue(
+        talk.id, talk.participant_id, {"queueId": ana.part(ana.held()[0]).queue_id}
+    )
+    ana.accept()
+    again = ana.part(ana.held()[0])
+    ana.conversations.post_conversation_participant_replace_agent(talk.id, again.id, {"userId": ana.user_id})
+    assert ana.alerted().id == talk.id
+
+
+def test_an_agentless_message(centre: ContactCentre, admin: Any) -> None:
+    """Once, though it was sent twice at once."""
+    address = f"{uuid.uuid4().hex}@customer.example"
+    body = {
+        "fromAddress": centre.integration("open")["id"],
+        "toAddress": address,
+        "toAddressMessengerType": "open",
+        "textBody": "Your parcel is on its way.",
+    }
+    api = platform.ConversationsApi(admin)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: api.post_conversations_messages_agentless(dict(body)), range(2))
+    assert wire(first) == wire(second)
+    assert_agrees({"toAddress": address, "messengerType": "open"}, first)
+    centre.settle()
+    sent = [each["body"] for each in centre.requests("open") if each["body"]["channel"]["to"]["id"] == address]
+    assert [each["text"] for each in sent] == ["Your parcel is on its way."]
+    unknown = refusal(lambda: api.post_conversations_messages_agentless(body | {"fromAddress": NOBODY}))
+    assert (unknown.status, unknown.field) == (400, "fromAddress")
+
+
+def test_analytics_details(talk: Talk, ana: Desk, admin: Any, customer: Customer) -> None:
+    talk.disconnect()
+    found = platform.ConversationsApi(admin).get_analytics_conversation_details(talk.id)
+    assert_agrees({"conversationId": talk.id, "originatingDirection": "inbound"}, found)
+    assert [part.purpose for part in found.participants] == ["customer", "acd", "agent"]
+    session = found.participants[2].sessions[0]
+    assert_agrees({"mediaType": "message", "messageType": "whatsapp", "usedRouting": "Standard"}, session)
+    assert [segment.segment_type for segment in session.segments][:2] == ["alert", "interact"]
+    assert all(metric.value >= 0 for metric in session.metrics)

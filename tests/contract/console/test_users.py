@@ -1,0 +1,99 @@
+"""Users beyond what all entities have: versions, nulls, oneself, expansions, search, presence."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.contract.console.agreement import assert_agrees, wire
+from tests.e2e.contact_centre import ContactCentre, platform
+from tests.e2e.refusals import refusal
+
+Unique = Callable[[str], str]
+
+
+@pytest.fixture
+def users(admin: Any) -> Any:
+    return platform.UsersApi(admin)
+
+
+@pytest.fixture
+def user(users: Any, unique: Unique) -> Any:
+    name = unique("Person")
+    return users.post_users({"name": name, "email": f"{name.replace(' ', '.')}@users.example", "title": "Agent"})
+
+
+def test_the_version_must_be_the_stored_one(users: Any, user: Any) -> None:
+    changed = users.patch_user(user.id, {"version": user.version, "title": "Lead"})
+    assert changed.version == user.version + 1
+    stale = refusal(lambda: users.patch_user(user.id, {"version": user.version, "title": "Boss"}))
+    assert (stale.status, stale.code, stale.field) == (409, "version.conflict", "version")
+    assert refusal(lambda: users.patch_user(user.id, {"title": "Boss"})).status == 409
+    assert users.get_user(user.id).title == "Lead"
+
+
+def test_an_explicit_null_clears_and_what_is_absent_stays(users: Any, user: Any) -> None:
+    model = platform.UpdateUser()
+    model.version, model.title = user.version, platform.ApiNullValue()
+    cleared = users.patch_user(user.id, model)
+    assert cleared.title is None
+    assert (cleared.name, cleared.email) == (user.name, user.email)
+
+
+def test_oneself(centre: ContactCentre, admin: Any) -> None:
+    expansions = ["presence", "routingStatus", "organization", "authorization", "date", "skills", "languages"]
+    me = platform.UsersApi(centre.sdk("demo-ana")).get_users_me(expand=expansions)
+    assert (me.id, me.name, me.state) == (centre.user("ana"), "ana", "active")
+    assert me.routing_status.status == "OFF_QUEUE"
+    assert me.presence.presence_definition.system_presence
+    organization = platform.OrganizationApi(admin).get_organizations_me()
+    assert (me.organization.id, organization.id) == (centre.organization["organization"]["id"],) * 2
+    assert "conversation:message:create" in me.authorization.permissions
+    assert refusal(lambda: platform.UsersApi(admin).get_users_me()).status == 400
+
+
+def test_a_listing_by_ids_and_state(users: Any, user: Any, centre: ContactCentre) -> None:
+    both = users.get_users(id=[user.id, centre.user("ana")], expand=["presence", "routingStatus"])
+    assert {each.id for each in both.entities} == {user.id, centre.user("ana")}
+    assert all(each.routing_status.status == "OFF_QUEUE" for each in both.entities)
+    users.delete_user(user.id)
+    assert users.get_users(id=[user.id]).entities == []
+    assert [each.id for each in users.get_users(id=[user.id], state="deleted").entities] == [user.id]
+
+
+def test_a_search(users: Any, user: Any) -> None:
+    def found(**criterion: Any) -> list[str]:
+        answer = users.post_users_search({"query": [criterion], "pageSize": 10, "expand": ["presence"]})
+        return [each.id for each in answer.results]
+
+    assert found(type="EXACT", fields=["email"], value=user.email) == [user.id]
+    assert found(type="QUERY_STRING", fields=["name"], value=user.name) == [user.id]
+    assert user.id in found(type="STARTS_WITH", fields=["name"], value="Person")
+    assert found(type="EXACT", fields=["email"], value="nobody@users.example") == []
+
+
+def test_presence(centre: ContactCentre) -> None:
+    api, user = platform.PresenceApi(centre.sdk("demo-chloe")), centre.user("chloe")
+    busy = api.patch_user_presence(
+        user, "PURECLOUD", {"presenceDefinition": {"systemPresence": "Busy"}, "message": "In a meeting"}
+    )
+    assert (busy.presence_definition.system_presence.upper(), busy.message) == ("BUSY", "In a meeting")
+    assert wire(api.get_user_presence(user, "PURECLOUD")) == wire(busy)
+    unknown = refusal(
+        lambda: api.patch_user_presence(user, "PURECLOUD", {"presenceDefinition": {"id": "no such presence"}})
+    )
+    assert unknown.status == 400
+    others = refusal(
+        lambda: api.patch_user_presence(
+            centre.user("ana"), "PURECLOUD", {"presenceDefinition": {"systemPresence": "Busy"}}
+        )
+    )
+    assert others.status == 403
+
+
+def test_presence_definitions(admin: Any, unique: Unique) -> None:
+    api = platform.PresenceApi(admin)
+    own = api.post_presence_definitions({"languageLabels": {"en_US": unique("Tea")}, "systemPresence": "Break"})
+    listed = {each.id: each for each in api.get_presence_definitions().entities}
+    assert_agrees({"type": "User", "systemPresence": "Break", "deactivated": False}, listed[own.id])
+    assert {each.system_presence for each in listed.values() if each.type == "System"} >= {"Available", "OnQueue"}
