@@ -96,8 +96,12 @@ class Talk:
         sent: Json = {"textBody": text, **body} if text else body
         return self._api.post_conversations_message_communication_messages(self.id, self.communication_id, sent)
 
+    def message(self, message: Any) -> Any:
+        """The message as it is now."""
+        return self._api.get_conversations_message_message(self.id, message.id)
+
     def status_of(self, message: Any) -> str:
-        return str(self._api.get_conversations_message_message(self.id, message.id).status)
+        return str(self.message(message).status)
 
     def problem_of(self, message: Any) -> Any:
         """The error code and text that the agent sees at the message."""

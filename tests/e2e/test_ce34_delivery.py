@@ -1,5 +1,6 @@
 """CE34: webhooks come twice, out of order and all at once; people click twice (DESIGN section 7, a to d)."""
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.e2e.contact_centre import ContactCentre
@@ -29,6 +30,33 @@ def test_read_delivered_sent_in_that_order_stays_read(centre: ContactCentre, cus
         centre.report("whatsapp", reply.id, status)
         centre.settle()
         assert talk.status_of(reply) == "read"
+
+
+def test_a_receipt_is_known_by_the_provider_s_id(centre: ContactCentre, customer: Customer, ana: Desk) -> None:
+    """Meta echoes a reference only where one was sent with the message, and other tools on the number send theirs."""
+    customer.write("Hello")
+    talk = ana.accept(customer.address)
+    replies = [talk.say(f"Reply {number}") for number in range(3)]
+    centre.settle()
+    for reply, reference in zip(replies, ({}, referring("crm-1"), referring(str(uuid.uuid4()))), strict=True):
+        identifier = talk.message(reply).provider_message_id
+        centre.webhook("whatsapp", customer.change({"statuses": [customer.status(identifier, "read", **reference)]}))
+    centre.settle()
+    assert [talk.status_of(reply) for reply in replies] == ["read"] * 3
+
+
+def test_a_receipt_for_another_tool_s_message_holds_nobody_up(
+    centre: ContactCentre, customer: Customer, ana: Desk
+) -> None:
+    foreign = customer.status(f"wamid.{uuid.uuid4().hex}", "delivered")
+    centre.webhook("whatsapp", customer.change({"statuses": [foreign]}))
+    centre.settle()
+    customer.write("Hello")
+    assert ana.accept(customer.address).texts() == ["Hello"]
+
+
+def referring(reference: str) -> dict[str, str]:
+    return {"biz_opaque_callback_data": reference}
 
 
 def test_receipts_that_overtake_the_answer_of_the_send_count(

@@ -45,6 +45,11 @@ class Customer:
         change = {"field": "messages", "value": {"messaging_product": "whatsapp", "metadata": metadata, **value}}
         return {"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [change]}]}
 
+    def status(self, provider_id: str, status: str, **facts: Any) -> Json:
+        """A status of Meta's about a message that we sent to this customer."""
+        moment = str(int(self._centre.now().timestamp()))
+        return {"id": provider_id, "status": status, "timestamp": moment, "recipient_id": self.phone, **facts}
+
     def write(self, text: str, at: datetime | None = None) -> httpx.Response:
         """One text, delivered by a signed webhook."""
         answer = self._centre.webhook("whatsapp", self.payload(self.message(at, text={"body": text})))

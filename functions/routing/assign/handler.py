@@ -5,6 +5,9 @@ from typing import Any
 from switchboard.kit.sqs import Received, bodies, consume
 from switchboard.routing import steps
 
+DELIVERIES = 5
+"""After which acd.fifo gives a command up (infra/constructs/queues.py)."""
+
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     batch = steps.begin(bodies(event))
@@ -12,4 +15,4 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     def take(received: Received) -> None:
         steps.assign(received.body, received.receive_count, batch)
 
-    return consume(event, take)
+    return consume(event, take, last_delivery=DELIVERIES)

@@ -15,13 +15,13 @@ from switchboard.kit.sqs import Outgoing, Received, consume
 ARN = "arn:aws:sqs:us-east-1:123456789012:dev-inbound.fifo"
 
 
-def record(identifier: str, group: str = "", body: str | None = None) -> dict[str, Any]:
+def record(identifier: str, group: str = "", body: str | None = None, received: int = 2) -> dict[str, Any]:
     return {
         "messageId": identifier,
         "receiptHandle": f"handle-{identifier}",
         "body": json.dumps({"id": identifier}) if body is None else body,
         "eventSourceARN": ARN,
-        "attributes": {"ApproximateReceiveCount": "2", **({"MessageGroupId": group} if group else {})},
+        "attributes": {"ApproximateReceiveCount": str(received), **({"MessageGroupId": group} if group else {})},
     }
 
 
@@ -52,6 +52,26 @@ def test_a_group_waits_for_its_failed_message() -> None:
     batch = [record("a1", "a"), record("b1", "b"), record("a2", "a"), record("b2", "b"), record("a3", "a")]
     assert failed(consume({"Records": batch}, handle)) == ["a1", "a2", "a3"]
     assert seen == ["a1", "b1", "b2"]
+
+
+def test_a_group_waits_no_longer_than_the_message_it_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden: list[tuple[str, int]] = []
+    monkeypatch.setattr(sqs, "_hide", lambda received, seconds: hidden.append((received.message_id, seconds)))
+
+    def handle(received: Received) -> None:
+        raise sqs.RetryLaterError(4, "not yet")
+
+    batch = [record("a1", "a"), record("a2", "a"), record("b1", "b")]
+    assert failed(consume({"Records": batch}, handle)) == ["a1", "a2", "b1"]
+    assert hidden == [("a1", 4), ("a2", 4), ("b1", 4)]
+
+
+def test_a_message_given_up_does_not_take_its_group_along() -> None:
+    """What stands behind a poison message was received as often: held back once more, it would be a dead letter too."""
+    seen, handle = failing("a1")
+    batch = [record("a1", "a", received=5), record("a2", "a", received=5), record("a3", "a", received=1)]
+    assert failed(consume({"Records": batch}, handle, last_delivery=5)) == ["a1"]
+    assert seen == ["a1", "a2", "a3"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.booleans()), max_size=10))

@@ -14,7 +14,7 @@ LONGEST_TEXT = 100_000
 
 
 def enqueue(events: Sequence[Inbound]) -> None:
-    """Put events on the inbound queue, in order for each customer of each integration.
+    """Put events on the inbound queue, in order for each customer of each integration, receipts for each message.
 
     An event that is sent again within five minutes is dropped by the queue, later by the ingest step. Raises
     ServiceUnavailableError where the queue cannot be reached: the provider then repeats its call.
@@ -32,15 +32,16 @@ def _outgoing(event: Inbound) -> sqs.Outgoing:
     if len(model.dump(event).encode()) > LARGEST_EVENT_BYTES:
         body = model.wire(_shortened(event))
     # Digests, not the values: a queue takes neither every character nor every length, and logs may show both.
-    group = f"{event.integration_id}#{ids.digest(_customer(event)).hex()[:32]}"
+    group = f"{event.integration_id}#{ids.digest(_in_line(event)).hex()[:32]}"
     return sqs.Outgoing(body, group=group, deduplication=ids.digest(*_identity(event)).hex())
 
 
-def _customer(event: Inbound) -> str:
+def _in_line(event: Inbound) -> str:
+    """Whom or what the event waits in line with. A receipt may wait for the record of its own send, and nobody for the receipt."""
     if event.message is not None:
         return event.message.sender.identity.value
     if event.receipt is not None:
-        return event.receipt.recipient
+        return event.receipt.provider_id
     return event.signal.sender.identity.value if event.signal and event.signal.sender else ""
 
 

@@ -12,6 +12,8 @@ from switchboard.kit.logs import correlation_id, logger
 log = logger(__name__)
 
 MAX_DELAY_SECONDS = 900
+# Instead of a number of seconds: needs no retry; comes again after the queue's visibility time-out.
+DONE, TIMED_OUT = -1, -2
 
 
 @dataclass(frozen=True)
@@ -92,35 +94,46 @@ class RetryLaterError(Exception):
         self.seconds = seconds
 
 
-def consume(event: Mapping[str, Any], handle: Callable[[Received], None]) -> dict[str, Any]:
+def consume(event: Mapping[str, Any], handle: Callable[[Received], None], last_delivery: int = 0) -> dict[str, Any]:
     """Run `handle` for each record of an SQS event; answer which failed (ReportBatchItemFailures).
 
-    A failed record of a FIFO group holds back the rest of its group, so that order survives the retry; other groups and
-    records go on. An exception is logged by type only: its text might quote what a customer wrote.
+    A failed record of a FIFO group holds back the rest of its group for as long as itself, so that order survives the retry; other
+    groups and records go on. Where the queue gives a record up after `last_delivery` receptions, that record holds back nothing any
+    more: what follows has been received as often, and would become a dead letter unseen.
     """
     failures: list[dict[str, str]] = []
-    held_groups: set[str] = set()
+    held_groups: dict[str, int] = {}
     for record in event["Records"]:
         received = _received(record)
-        if received.group and received.group in held_groups:
-            failures.append({"itemIdentifier": received.message_id})
-            continue
-        token = correlation_id.set(received.message_id)
-        try:
-            handle(received)
-        except RetryLaterError as later:
-            _hide(received, later.seconds)
-            log.info("retry later", extra={"seconds": later.seconds, "reason": str(later)})
-        except Exception as error:
-            log.error("record failed", extra={"error": type(error).__name__, "received": received.receive_count})
-            log.debug("record failed", exc_info=True)
-        else:
-            continue
-        finally:
-            correlation_id.reset(token)
-        held_groups.add(received.group)
+        seconds = held_groups.get(received.group) if received.group else None
+        if seconds is None:
+            seconds = _attempt(received, handle)
+            if seconds == DONE:
+                continue
+            if received.receive_count != last_delivery:
+                held_groups[received.group] = seconds
+        if seconds != TIMED_OUT:
+            _hide(received, seconds)
         failures.append({"itemIdentifier": received.message_id})
     return {"batchItemFailures": failures}
+
+
+def _attempt(received: Received, handle: Callable[[Received], None]) -> int:
+    """DONE, or after how many seconds the record shall come again. An exception is logged by type only: its text might quote what
+    a customer wrote."""
+    token = correlation_id.set(received.message_id)
+    try:
+        handle(received)
+    except RetryLaterError as later:
+        log.info("retry later", extra={"seconds": later.seconds, "reason": str(later)})
+        return max(later.seconds, 0)
+    except Exception as error:
+        log.error("record failed", extra={"error": type(error).__name__, "received": received.receive_count})
+        log.debug("record failed", exc_info=True)
+        return TIMED_OUT
+    finally:
+        correlation_id.reset(token)
+    return DONE
 
 
 def bodies(event: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -149,5 +162,5 @@ def _hide(received: Received, seconds: int) -> None:
     account, name = received.queue_arn.split(":")[4:6]
     queue_url = f"{sqs.meta.endpoint_url}/{account}/{name}"
     sqs.change_message_visibility(
-        QueueUrl=queue_url, ReceiptHandle=received.receipt_handle, VisibilityTimeout=min(max(seconds, 0), 43_200)
+        QueueUrl=queue_url, ReceiptHandle=received.receipt_handle, VisibilityTimeout=min(seconds, 43_200)
     )

@@ -4,12 +4,15 @@ Each step is a single write that may run again, in an order in which a crash aft
 redelivery: contact, conversation, thread, message. The message is last, so that its presence proves the rest.
 """
 
+from dataclasses import replace
+
 from switchboard.channels.message import Inbound, InboundMessage, Receipt
 from switchboard.conversations import transitions
 from switchboard.conversations.errors import ChangedMeanwhileError
 from switchboard.conversations.models import Conversation, Message, Thread
-from switchboard.conversations.ports import Channels, Contacts
+from switchboard.conversations.ports import Channels, Contacts, Entrance
 from switchboard.conversations.repository import Repository, message_id, sort_key, thread_id
+from switchboard.conversations.service.greet import greet
 from switchboard.kit import clock, ids, model, text
 from switchboard.kit.logs import logger, metric
 from switchboard.kit.sqs import RetryLaterError
@@ -82,7 +85,7 @@ class Receiving:
         conversation = self._repository.find(current.conversation_id) if current else None
         if conversation is None:
             conversation = self._start(inbound, said, thread_key, former, now)
-        else:
+        elif not conversation.engaged:
             conversation = self._reopen(conversation, inbound, now)
         contact = conversation.of_purpose("customer")[0].external_contact_id
         latest = max(time, former.last_inbound) if former else time
@@ -107,29 +110,30 @@ class Receiving:
             customer=sender,
             participants=[customer],
         )
-        entry = self._channels.entry(inbound.integration_id)
-        if entry is not None:
-            conversation = transitions.enqueue(conversation, entry, now)
-        else:
-            metric("InboundWithoutFlow", channel=inbound.channel)
+        entrance = self._entrance(inbound)
+        if entrance:
+            conversation = transitions.enter(conversation, entrance.queue, now)
         self._repository.create(conversation)
+        if entrance:
+            greet(self._repository, conversation, entrance, now)
         return conversation
 
+    def _entrance(self, inbound: Inbound) -> Entrance | None:
+        entrance = self._channels.entrance(inbound.integration_id)
+        if entrance is None:
+            metric("InboundWithoutFlow", channel=inbound.channel)
+        return entrance
+
     def _reopen(self, conversation: Conversation, inbound: Inbound, now: int) -> Conversation:
-        if conversation.engaged:
+        """Let it wait again, for the last agent first. Where it may not (nobody is there now) it stays as it ended."""
+        entrance = self._entrance(inbound)
+        if entrance is None:
             return conversation
-        entry = self._channels.entry(inbound.integration_id)
-        if entry is None:
+        # First, because a conversation that waits again looks like one in which all this was done.
+        greet(self._repository, conversation, entrance, now)
+        if entrance.queue is None:
             return conversation
-        last = transitions.last_agent(conversation)
-        target = transitions.QueueTarget(
-            queue_id=entry.queue_id,
-            queue_name=entry.queue_name,
-            priority=entry.priority,
-            skill_ids=tuple(entry.skill_ids),
-            language_id=entry.language_id,
-            last_agent=last,
-        )
+        target = replace(entrance.queue, last_agent=transitions.last_agent(conversation))
         reopened = transitions.enqueue(transitions.reopen(conversation, now), target, now)
         try:
             return self._repository.save(conversation, reopened)
@@ -154,10 +158,10 @@ class Receiving:
         self._repository.advance(*found, receipt.status, values)
 
     def _receipt_target(self, inbound: Inbound, receipt: Receipt) -> tuple[str, str] | None:
-        if receipt.message_id:
-            message = self._repository.message(receipt.message_id)
-            ours = message is not None and message.integration_id == inbound.integration_id
-            return (message.id, message.sort) if message and ours and message.direction == "outbound" else None
+        """By our reference, else by the provider's id: the reference may be another tool's, or be left out."""
+        message = self._repository.message(receipt.message_id) if receipt.message_id else None
+        if message and message.integration_id == inbound.integration_id and message.direction == "outbound":
+            return message.id, message.sort
         return self._repository.pointed(inbound.integration_id, receipt.provider_id)
 
 
