@@ -19,6 +19,8 @@ import PureCloudPlatformClientV2 as platform  # noqa: E402
 
 os.environ["HOME"] = _home
 
+__all__ = ["SIGNATURE", "ContactCentre", "Json", "platform", "sign"]
+
 SECRET = "demo-secret"
 SIGNATURE = "x-hub-signature-256"
 Json = dict[str, Any]

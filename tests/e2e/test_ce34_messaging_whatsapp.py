@@ -100,7 +100,7 @@ def test_the_customer_is_found_as_an_external_contact(centre: ContactCentre, cus
     contact_id = conversation.participants[0].external_contact_id
     contacts = platform.ExternalContactsApi(centre.sdk())
     contact = contacts.get_externalcontacts_contact(contact_id)
-    assert (contact.first_name, contact.cell_phone.e164) == ("Maria", customer.address)
+    assert (contact.first_name, contact.whats_app_id.phone_number.e164) == ("Maria", customer.address)
     found = contacts.post_externalcontacts_identifierlookup_contacts({"type": "Phone", "value": customer.address})
     assert found.id == contact_id
 

@@ -28,7 +28,7 @@ def refused(client: Any, operation: Any) -> Refused:
     path = operation.path
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     ids = dict.fromkeys(names, NOBODY) | ({"sourceId": "purecloud"} if "sourceId" in names else {})
-    body = [] if operation.request.startswith("list[") else {} if operation.request else None
+    body: Any = [] if operation.request.startswith("list[") else {} if operation.request else None
     query = {"flow": NOBODY} if operation.name.endswith("actions_publish") else {}
     return refusal(
         lambda: client.call_api(

@@ -138,23 +138,19 @@ def test_media_are_uploaded_and_sent(talk: Talk, ana: Desk, centre: ContactCentr
     assert [body["type"] for body in customer.received()] == ["document"]
 
 
-def test_a_supervisor_assigns_and_disconnects(centre: ContactCentre, customer: Customer, admin: Any) -> None:
-    api = platform.ConversationsApi(admin)
-    with Desk(centre, "ana") as ana:
-        customer.write("Hello")
-        conversation = ana.alerted(customer.address)
-        unknown = refusal(lambda: api.post_conversation_assign(conversation.id, {"id": NOBODY}))
-        assert (unknown.status, unknown.field) == (400, "id")
-        ana.set_status("OFF_QUEUE")
-        centre.advance("PT31S")
-        with Desk(centre, "ben") as ben:
-            ben.set_status("OFF_QUEUE")
-            api.post_conversation_assign(conversation.id, {"id": ben.user_id})
-            ben.set_status("IDLE")
-            assert ben.alerted(customer.address).id == conversation.id
-            api.post_conversation_disconnect(conversation.id)
-            assert api.get_conversation(conversation.id).state == "disconnected"
-            assert ben.held() == []
+def test_a_supervisor_assigns_and_disconnects(centre: ContactCentre, customer: Customer, ana: Desk, admin: Any) -> None:
+    api, ben = platform.ConversationsApi(admin), Desk(centre, "ben")
+    customer.write("Hello")
+    conversation = ana.alerted(customer.address)
+    unknown = refusal(lambda: api.post_conversation_assign(conversation.id, {"id": NOBODY}))
+    assert (unknown.status, unknown.field) == (400, "id")
+    centre.advance("PT31S")  # Ana does not answer, so that it waits again
+    api.post_conversation_assign(conversation.id, {"id": ben.user_id})
+    with ben:
+        assert ben.alerted(customer.address).id == conversation.id
+        api.post_conversation_disconnect(conversation.id)
+        assert api.get_conversation(conversation.id).state == "disconnected"
+        assert ben.held() == []
 
 
 def test_a_transfer_to_what_does_not_exist_is_refused(talk: Talk, ana: Desk) -> None:

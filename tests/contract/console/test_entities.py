@@ -13,9 +13,13 @@ from tests.e2e.contact_centre import platform
 from tests.e2e.refusals import refusal
 
 Unique = Callable[[str], str]
-served = [pytest.param(each, id=name) for name, each in RESOURCES.items()]
-listed = [each for each in served if each.values[0].list]
-updated = [each for each in served if each.values[0].update]
+
+
+def those(kept: Callable[[Resource], object] = lambda each: True) -> pytest.MarkDecorator:
+    """One case for each resource that is kept."""
+    return pytest.mark.parametrize(
+        "resource", [pytest.param(each, id=name) for name, each in RESOURCES.items() if kept(each)]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def listing(resource: Resource, client: Any, **query: Any) -> Any:
     return resource.call(client, resource.list)(**query)
 
 
-@pytest.mark.parametrize("resource", served)
+@those()
 def test_what_is_set_is_read_back(resource: Resource, create: Any, admin: Any) -> None:
     body, made = create(resource)
     assert_entity(made, resource.path)
@@ -53,7 +57,7 @@ def test_what_is_set_is_read_back(resource: Resource, create: Any, admin: Any) -
         assert body.keys() - found.keys() <= set(resource.write_only)
 
 
-@pytest.mark.parametrize("resource", listed)
+@those(lambda each: each.list)
 def test_a_listing_has_pages(resource: Resource, create: Any, admin: Any, have: Mapping[str, str]) -> None:
     """nextUri leads to the next page, and there is none on the last."""
     ids = {create(resource)[1].id for _ in range(2)}
@@ -75,7 +79,7 @@ def test_a_listing_has_pages(resource: Resource, create: Any, admin: Any, have: 
     assert page.page_count == number
 
 
-@pytest.mark.parametrize("resource", [each for each in listed if each.values[0].named])
+@those(lambda each: each.list and each.named)
 def test_a_listing_is_searched(resource: Resource, create: Any, admin: Any) -> None:
     """By name with `*`, by name from its start, by comma-joined ids."""
     body, made = create(resource)
@@ -91,7 +95,7 @@ def test_a_listing_is_searched(resource: Resource, create: Any, admin: Any) -> N
     assert found(id=[made.id, other.id]) == {made.id, other.id}
 
 
-@pytest.mark.parametrize("resource", updated)
+@those(lambda each: each.update)
 def test_an_update_is_read_back(resource: Resource, create: Any, admin: Any) -> None:
     body, made = create(resource)
     version = {"version": made.version} if getattr(made, "version", None) is not None else {}
@@ -104,7 +108,7 @@ def test_an_update_is_read_back(resource: Resource, create: Any, admin: Any) -> 
         assert changed.version != made.version
 
 
-@pytest.mark.parametrize("resource", [each for each in served if each.values[0].delete])
+@those(lambda each: each.delete)
 def test_what_was_deleted_is_not_found(resource: Resource, create: Any, admin: Any) -> None:
     _, made = create(resource)
     resource.call(admin, resource.delete)(made.id)
@@ -146,7 +150,7 @@ def test_a_value_that_is_not_allowed_is_named(
     assert (refused.status, refused.code, refused.field) == (400, "invalid.value", field)
 
 
-@pytest.mark.parametrize("resource", [each for each in served if each.values[0].resend_makes_one])
+@those(lambda each: each.resend_makes_one)
 def test_a_create_sent_twice_at_once_makes_one(
     resource: Resource, admin: Any, have: Mapping[str, str], unique: Unique
 ) -> None:
