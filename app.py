@@ -2,6 +2,7 @@
 
 from infra.application import new_app
 from infra.config import stage_of
+from infra.stacks.analytics import AnalyticsStack
 from infra.stacks.channels import ChannelsStack
 from infra.stacks.contacts import ContactsStack
 from infra.stacks.conversations import ConversationsStack
@@ -33,6 +34,7 @@ domains = [
         RoutingStack,
         NotificationsStack,
         ResponsesStack,
+        AnalyticsStack,
     )
 ]
 OperationsStack(app, stage, http_api=foundation.http_api, watched=[data, foundation, identity, *domains])

@@ -103,5 +103,5 @@ class ConversationsStack(DomainStack):
         self._front.route(
             self,
             function,
-            ["/api/v2/conversations", "/api/v2/conversations/{proxy+}", "/api/v2/analytics/{proxy+}"],
+            ["/api/v2/conversations", "/api/v2/conversations/{proxy+}"],
         )

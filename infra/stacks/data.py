@@ -33,6 +33,7 @@ TABLES = (
     TableSpec("routing", indexed=True, streamed=True),
     TableSpec("notifications"),
     TableSpec("responses"),
+    TableSpec("analytics"),
 )
 
 

@@ -12,6 +12,7 @@ from tests.infra.assembly import Assembly
 
 STACKS = (
     "access",
+    "analytics",
     "channels",
     "contacts",
     "conversations",

@@ -20,8 +20,8 @@ from tests.load import prices
 BATCH = 10
 MESSAGES_AT_ONCE = 4
 """What an agent takes by default."""
-APART = ("-api", "-inbound", "-socket", "-timers")
-"""Not on a message's way in: what people's clicks invoke, and the timers that are set beside it."""
+APART = ("-api", "-inbound", "-record", "-socket", "-timers")
+"""Not on a message's way in: what people's clicks invoke, the timers that are set beside it, and what is kept for reports."""
 
 
 @dataclass

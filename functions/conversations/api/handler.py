@@ -1,14 +1,14 @@
-"""Conversations API: conversations, participants, messages, media, analytics details."""
+"""Conversations API: conversations, participants, messages, media."""
 
 from typing import Any
 
 from switchboard.identity import api as identity
 from switchboard.kit.http import Api
 
-from functions.conversations.api import agentless, analytics, conversations, media, messages, participants
+from functions.conversations.api import agentless, conversations, media, messages, participants
 
 api = Api(identity.caller)
-for router in (conversations, participants, messages, agentless, media, analytics):
+for router in (conversations, participants, messages, agentless, media):
     router.register(api)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from switchboard.conversations import analytics as _analytics
 from switchboard.conversations import bootstrap
 from switchboard.conversations import views as _views
 from switchboard.conversations.models import Conversation, Message, WrapUp
@@ -84,8 +83,3 @@ def message_view(conversation: Conversation, with_messages: Sequence[Message] = 
 def message_data(source: Message) -> dict[str, Any]:
     """The platform's MessageData."""
     return _views.message_data(source)
-
-
-def details(conversation: Conversation) -> dict[str, Any]:
-    """The platform's analytics details of one conversation."""
-    return _analytics.details(conversation)

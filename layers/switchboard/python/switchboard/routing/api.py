@@ -119,6 +119,13 @@ def agent(user_id: str) -> Agent:
     return bootstrap.repository().agent(user_id)
 
 
+def agents(user_ids: Iterable[str]) -> dict[str, Agent]:
+    """The agent of each user; off queue and without queues where routing knows nothing of them."""
+    wanted = list(user_ids)
+    found = bootstrap.repository().agents(wanted)
+    return {user_id: found.get(user_id) or Agent(user_id=user_id) for user_id in wanted}
+
+
 def conversations_of(user_id: str) -> list[str]:
     """The ids of the conversations that take the agent's capacity, the oldest first."""
     slots = agent(user_id).slots
@@ -127,12 +134,10 @@ def conversations_of(user_id: str) -> list[str]:
 
 def agent_status(user_ids: Iterable[str]) -> dict[str, Body]:
     """What routing knows of each user, as the platform's User has it: `{routingStatus, skills, languages}`."""
-    wanted = list(user_ids)
-    found = bootstrap.repository().agents(wanted)
-    agents = [found.get(user_id) or Agent(user_id=user_id) for user_id in wanted]
+    known = agents(user_ids).values()
     names = {
-        "skill": skills().find_all(key for each in agents for key in each.skills),
-        "language": languages().find_all(key for each in agents for key in each.languages),
+        "skill": skills().find_all(key for each in known for key in each.skills),
+        "language": languages().find_all(key for each in known for key in each.languages),
     }
     return {
         each.user_id: {
@@ -140,7 +145,7 @@ def agent_status(user_ids: Iterable[str]) -> dict[str, Body]:
             "skills": _proficiencies("skill", each.user_id, each.skills, names["skill"]),
             "languages": _proficiencies("language", each.user_id, each.languages, names["language"]),
         }
-        for each in agents
+        for each in known
     }
 
 

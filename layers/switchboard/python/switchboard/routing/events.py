@@ -8,7 +8,8 @@ SOURCE = "switchboard.routing"
 
 
 def status_changed(old: Agent | None, new: Agent) -> list[Event]:
-    """`user.routingStatus.changed` {userId, status, startTime, queueIds}, where it did change."""
+    """`user.routingStatus.changed` {userId, status, startTime, version, queueIds}, where it did change. `version` grows with
+    every change of the agent: it orders what began in the same millisecond."""
     if old is not None and (old.status, old.status_since) == (new.status, new.status_since):
         return []
     if old is None and new.status == "OFF_QUEUE":
@@ -17,6 +18,7 @@ def status_changed(old: Agent | None, new: Agent) -> list[Event]:
         "userId": new.user_id,
         "status": new.status,
         "startTime": clock.iso_ms(new.status_since),
+        "version": new.version,
         "queueIds": new.joined_queues,
     }
     return [Event(SOURCE, "user.routingStatus.changed", detail)]

@@ -5,17 +5,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from switchboard.channels.message import Content, InboundMessage, Reply
-from switchboard.conversations import analytics, transitions, views
+from switchboard.conversations import transitions, views
 from switchboard.conversations.models import Conversation, WrapUp
-from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import contract
 
 from tests.unit.conversations.making import (
-    ANA,
     MARIA,
     NOON,
-    SALES,
-    SUPPORT,
     alerted,
     answered,
     inbound,
@@ -37,18 +33,12 @@ def handled() -> Conversation:
     return transitions.wrap_up(conversation, part_of(conversation, ana), given, NOON + 60_000)
 
 
-def metrics(conversation: Conversation, purpose: str) -> dict[str, int]:
-    parts = [each for each in analytics.details(conversation)["participants"] if each["purpose"] == purpose]
-    return {each["name"]: each["value"] for part in parts for each in part["sessions"][0]["metrics"]}
-
-
 @pytest.mark.parametrize("source", [waiting_in(), alerted(waiting_in(), NOON + 1)[0], answered()[0], handled()])
 def test_every_field_that_is_told_is_one_of_the_platform(source: Conversation) -> None:
     messages = [inbound(SAID), outbound()]
     for kind, shown in (
         ("Conversation", views.conversation(source, messages)),
         ("MessageConversation", views.message_conversation(source, messages)),
-        ("AnalyticsConversationWithoutAttributes", analytics.details(source)),
     ):
         assert contract.validate(kind, contract.shape(kind, shown)) == contract.shape(kind, shown)
         assert set(_without_nulls(shown)) <= set(contract.models()[kind]["fields"]), kind
@@ -101,48 +91,3 @@ def test_what_we_do_not_understand_is_shown_as_that() -> None:
     (content,) = views.message_data(inbound(odd))["normalizedMessage"]["content"]
     assert content["contentType"] in contract.enum_values("ConversationMessageContent", "contentType")
     assert "poll" in content["text"]["body"]
-
-
-def test_the_times_of_a_handled_conversation_add_up() -> None:
-    agent = metrics(handled(), "agent")
-    assert agent == {
-        "tAlert": 2000,
-        "nConnected": 1,
-        "tHeldComplete": 10_000,
-        "tTalkComplete": 40_000,
-        "tAcw": 5000,
-        "tHandle": 55_000,
-    }
-    assert agent["tHandle"] == agent["tTalkComplete"] + agent["tHeldComplete"] + agent["tAcw"]
-    assert metrics(handled(), "acd") == {"nOffered": 1, "tAcd": 5000, "tWait": 5000, "tAnswered": 5000}
-
-
-def test_who_gives_up_waiting_has_abandoned() -> None:
-    ended = transitions.disconnect(waiting_in(), NOON + 7000)
-    assert metrics(ended, "acd") == {"nOffered": 1, "tAcd": 7000, "tWait": 7000, "tAbandon": 7000}
-
-
-def test_an_unanswered_alert() -> None:
-    conversation, ana = alerted(waiting_in(), NOON + 1000)
-    conversation = transitions.no_answer(conversation, ana, NOON + 31_000, "transfer.noanswer")
-    assert metrics(conversation, "agent") == {"tAlert": 30_000, "tNotResponding": 30_000}
-    segment = analytics.details(conversation)["participants"][-1]["sessions"][0]["segments"][0]
-    assert segment["disconnectType"] == "noAnswerTransfer"
-    assert segment["segmentType"] == "alert"
-
-
-def test_a_transfer_is_counted_and_no_abandonment() -> None:
-    conversation, ana = answered(NOON + 5000)
-    conversation = transitions.transfer(conversation, ana, QueueTarget(SALES), NOON + 15_000)
-    agent = metrics(conversation, "agent")
-    assert (agent["nTransferred"], agent["nBlindTransferred"], agent["tTalkComplete"]) == (1, 1, 10_000)
-    waited = [each for each in analytics.details(conversation)["participants"] if each["purpose"] == "acd"]
-    names = [[metric["name"] for metric in each["sessions"][0]["metrics"]] for each in waited]
-    assert names == [["nOffered", "tAcd", "tWait", "tAnswered"], ["nOffered"]]
-
-
-def test_the_routing_that_brought_an_agent() -> None:
-    parts = {each["purpose"]: each for each in analytics.details(answered()[0])["participants"]}
-    assert parts["agent"]["userId"] == ANA
-    assert parts["agent"]["sessions"][0]["usedRouting"] == "Standard"
-    assert parts["agent"]["sessions"][0]["segments"][0]["queueId"] == SUPPORT

@@ -1,0 +1,55 @@
+"""Analytics: facts recorded from events, and the queries that add them up."""
+
+import aws_cdk as cdk
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+
+from infra.config import Stage
+from infra.constructs.consumers import consume_queue
+from infra.constructs.domain_stack import DomainStack
+from infra.constructs.events import events_queue
+from infra.constructs.function import Function
+from infra.constructs.routes import HttpFront
+from infra.stacks.data import DataStack
+from infra.stacks.foundation import FoundationStack
+
+RECORD_TIMEOUT = Duration.seconds(15)
+QUERY_TIMEOUT = Duration.seconds(29)  # the HTTP API waits no longer
+QUERY_MEMORY = 1769  # a whole processor: a long interval is decoded and added up in one request
+FACTS = ["conversation.started", "conversation.changed", "user.routingStatus.changed", "user.presence.changed"]
+
+
+class AnalyticsStack(DomainStack):
+    """The recording of facts and the console API of analytics."""
+
+    def __init__(
+        self, app: cdk.App, stage: Stage, foundation: FoundationStack, data: DataStack, front: HttpFront
+    ) -> None:
+        super().__init__(app, stage, foundation.house, "analytics", description="What happened, and its figures")
+        tables = data.tables
+        record = Function(
+            self,
+            "record",
+            description="Keeps what reports are made of",
+            grants=[tables["analytics"].writes(), tables["conversations"].reads(), tables["routing"].reads()],
+            timeout=RECORD_TIMEOUT,
+        )
+        queue = events_queue(
+            self,
+            "analytics-events",
+            foundation.bus,
+            pattern=events.EventPattern(detail_type=FACTS),
+            consumer_timeout=RECORD_TIMEOUT,
+        )
+        consume_queue(record, queue, batch_size=10)
+        api = Function(
+            self,
+            "api",
+            description="Queries of conversations, queues and users",
+            grants=[
+                tables[name].reads() for name in ("analytics", "conversations", "routing", "directory", "identity")
+            ],
+            timeout=QUERY_TIMEOUT,
+            memory=QUERY_MEMORY,
+        )
+        front.route(self, api, ["/api/v2/analytics/{proxy+}"])

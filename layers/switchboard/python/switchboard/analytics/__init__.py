@@ -1,0 +1,1 @@
+"""Analytics: what happened in conversations and to agents, as facts that queries add up."""

@@ -1,0 +1,46 @@
+"""All that API functions use of analytics; recording is in steps.py. Bodies are the platform's, checked by the contract."""
+
+from switchboard.analytics import bootstrap
+from switchboard.analytics.details import details as _details
+from switchboard.analytics.models import Body
+from switchboard.analytics.service.observe import MaySee as MaySee
+from switchboard.analytics.service.observe import Observing
+from switchboard.analytics.service.query import Visible as Visible
+from switchboard.analytics.user_aggregates import presence_mappings as _presence_mappings
+from switchboard.conversations import api as conversations
+from switchboard.conversations.models import Conversation
+from switchboard.directory import api as directory
+
+
+def details(conversation: Conversation) -> Body:
+    """AnalyticsConversationWithoutAttributes of a conversation as it is now."""
+    return _details(conversation, bootstrap.service_levels().of([conversation]))
+
+
+def query_details(body: Body, visible: Visible) -> Body:
+    """AnalyticsConversationQueryResponse. Raises InvalidValueError."""
+    return bootstrap.queries().details(body, visible)
+
+
+def aggregate_conversations(body: Body, visible: Visible) -> Body:
+    """ConversationAggregateQueryResponse. Raises InvalidValueError, BadRequestError."""
+    return bootstrap.queries().aggregate(body, visible)
+
+
+def aggregate_users(body: Body, may_see: MaySee) -> Body:
+    """UserAggregateQueryResponse. Raises InvalidValueError, BadRequestError."""
+    return bootstrap.queries().aggregate_users(body, may_see) | _mappings()
+
+
+def observe_queues(body: Body, may_see: MaySee) -> Body:
+    """QueueObservationQueryResponse. Raises InvalidValueError, BadRequestError."""
+    return Observing(conversations).queues(body, may_see) | _mappings()
+
+
+def observe_users(body: Body, may_see: MaySee) -> Body:
+    """UserObservationQueryResponse. Raises InvalidValueError, BadRequestError."""
+    return Observing(conversations).users(body, may_see)
+
+
+def _mappings() -> Body:
+    return {"systemToOrganizationMappings": _presence_mappings(directory.presence_definitions().all())}

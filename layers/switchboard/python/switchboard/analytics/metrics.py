@@ -1,0 +1,130 @@
+"""The metrics that one session emits, by the platform's definitions (Platform API, "Analytics: metrics"), each with the moment
+from which it is known: what has not come to its end says nothing yet. Durations are milliseconds.
+
+On the session that waits (acd): nOffered; tAcd and tWait when the wait ends; then tAnswered (and nOverSla where that took longer
+than the queue's goal), or tAbandon, or tShortAbandon for who left within SHORT_ABANDON_MS. Short abandons stand apart: they are
+neither in tAbandon nor in the service level. On an agent's session: tAlert, tNotResponding, nConnected, tTalk and tHeld for each
+stretch, tTalkComplete and tHeldComplete at the end, tAcw, tHandle (talk, hold and after-call work), nTransferred and
+nBlindTransferred. nOutbound on the session that wrote to the customer first.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from switchboard.analytics.models import Goal
+from switchboard.conversations.models import Communication, Conversation, Participant
+
+SHORT_ABANDON_MS = 5000
+"""Whoever leaves a queue within this time gave it no chance to answer."""
+
+MEASURED = (
+    "nBlindTransferred",
+    "nConnected",
+    "nOffered",
+    "nOutbound",
+    "nOverSla",
+    "nTransferred",
+    "tAbandon",
+    "tAcd",
+    "tAcw",
+    "tAlert",
+    "tAnswered",
+    "tHandle",
+    "tHeld",
+    "tHeldComplete",
+    "tNotResponding",
+    "tShortAbandon",
+    "tTalk",
+    "tTalkComplete",
+    "tWait",
+)
+
+
+class Emission(NamedTuple):
+    name: str
+    value: int
+    at: int
+
+
+def emissions(
+    conversation: Conversation, participant: Participant, communication: Communication, goal: Goal | None
+) -> Iterator[Emission]:
+    """What the session emitted so far. `goal` is that of the queue it waits in, where it has one."""
+    if participant.purpose == "acd":
+        yield from _waiting(conversation, participant, communication, goal)
+    if participant.purpose == "agent":
+        yield from _handling(participant, communication)
+    if participant.purpose == "workflow" and direction_of(conversation) == "outbound":
+        yield Emission("nOutbound", 1, participant.start)
+
+
+def direction_of(conversation: Conversation) -> str:
+    """Who began: `inbound` is the customer."""
+    (customer,) = conversation.of_purpose("customer")
+    return customer.communications[0].direction
+
+
+def _waiting(
+    conversation: Conversation, acd: Participant, communication: Communication, goal: Goal | None
+) -> Iterator[Emission]:
+    yield Emission("nOffered", 1, acd.start)
+    ended = communication.disconnected
+    if not ended:
+        return
+    waited = ended - communication.connected
+    yield Emission("tAcd", waited, ended)
+    yield Emission("tWait", waited, ended)
+    if _answered(conversation, acd, ended):
+        yield Emission("tAnswered", waited, ended)
+        if goal and waited > goal.duration_ms:
+            yield Emission("nOverSla", 1, ended)
+    elif communication.disconnect_type != "transfer":
+        yield Emission("tShortAbandon" if waited <= SHORT_ABANDON_MS else "tAbandon", waited, ended)
+
+
+def _answered(conversation: Conversation, acd: Participant, ended: int) -> bool:
+    """Whether an agent of the queue came on while it waited: their answer is what ends the wait."""
+    return any(
+        acd.start <= communication.connected <= ended
+        for agent in conversation.of_purpose("agent")
+        for communication in agent.communications
+        if agent.queue_id == acd.queue_id and agent.start >= acd.start and communication.connected
+    )
+
+
+def _handling(agent: Participant, communication: Communication) -> Iterator[Emission]:
+    yield from _alert(communication)
+    if not communication.connected:
+        return
+    yield Emission("nConnected", 1, communication.connected)
+    for name, kind in (("tTalk", "interact"), ("tHeld", "hold")):
+        for segment in communication.segments:
+            if segment.kind == kind and segment.end:
+                yield Emission(name, segment.end - segment.start, segment.end)
+    ended = communication.disconnected
+    if not ended:
+        return
+    talked, held = _total(communication, "interact"), _total(communication, "hold")
+    yield Emission("tTalkComplete", talked, ended)
+    if held:
+        yield Emission("tHeldComplete", held, ended)
+    worked_after = agent.end_acw - agent.start_acw if agent.end_acw else 0
+    if agent.end_acw:
+        yield Emission("tAcw", worked_after, agent.end_acw)
+    if not agent.wrapup_required:
+        yield Emission("tHandle", talked + held + worked_after, max(ended, agent.end_acw))
+    if communication.disconnect_type == "transfer":
+        yield Emission("nTransferred", 1, ended)
+        yield Emission("nBlindTransferred", 1, ended)
+
+
+def _alert(communication: Communication) -> Iterator[Emission]:
+    alerted = communication.start_alerting
+    if alerted and (until := communication.connected or communication.disconnected):
+        yield Emission("tAlert", until - alerted, until)
+        if not communication.connected and communication.disconnect_type == "transfer.noanswer":
+            yield Emission("tNotResponding", until - alerted, until)
+
+
+def _total(communication: Communication, kind: str) -> int:
+    return sum(each.end - each.start for each in communication.segments if each.kind == kind and each.end)

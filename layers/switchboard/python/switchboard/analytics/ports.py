@@ -1,0 +1,23 @@
+"""What analytics asks of others."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from switchboard.analytics.models import Goals
+from switchboard.conversations.models import Conversation
+
+
+class Conversations(Protocol):
+    """Conversations as they are now."""
+
+    def find(self, identifier: str) -> Conversation | None: ...
+
+    def find_all(self, identifiers: Iterable[str]) -> dict[str, Conversation]:
+        """They may be a moment old."""
+        ...
+
+
+class ServiceLevels(Protocol):
+    """The goals of the queues that conversations waited in."""
+
+    def of(self, conversations: Iterable[Conversation]) -> Goals: ...

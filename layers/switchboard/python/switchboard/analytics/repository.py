@@ -1,0 +1,126 @@
+"""Storage of facts and of agents' states; the only file that knows their keys.
+
+    DAY#<day>#<shard>  <conversation>                  a conversation that started, or emitted a metric, on that day (UTC)
+    USER#<user>        routing#<at>#<version>          what the agent's routing status became
+    USER#<user>        presence#<at>#<definition>      what their presence became
+
+A conversation is stored whole under each of its days, compressed, as one version. The item of its first day knows the others
+(`days`), those that an earlier version had included, and is written first: a version that is late meets a later one there or,
+where it overtakes, at every other day, and loses.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from switchboard.analytics import intervals
+from switchboard.analytics.models import Body, Fact, Interval, State, StateKind
+from switchboard.kit import clock, ids
+from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table
+from switchboard.kit.errors import InvalidValueError
+
+SHARDS = 4
+"""A partition takes 1,000 write units a second: this many conversations can change at once, of one day."""
+
+MOST_FACTS = 50_000
+"""What a query reads at most: a conversation is about a kilobyte, so some 50 MB in all, within the time of one request."""
+
+
+class Repository:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    # -- conversations
+
+    def keep(self, fact: Fact) -> bool:
+        """Store this version of a conversation in place of earlier ones; False where a later one is there. Harmless repeated."""
+        first, *others = _days(fact.body)
+        doc = zlib.compress(msgspec.json.encode(fact.body))
+        values = {"version": fact.version, "doc": doc} | ({"days": set(others)} if others else {})
+        try:
+            stored = self._table.update(
+                _key(first, fact.conversation_id),
+                "SET version = :version, doc = :doc" + (" ADD #days :days" if others else ""),
+                values=values,
+                names={"days": "days"} if others else None,
+                condition="attribute_not_exists(PK) OR version <= :version",
+            )
+        except ConditionFailedError:
+            return False
+        for day in sorted(stored.get("days", ())):
+            self._keep_other(day, fact, doc)
+        return True
+
+    def _keep_other(self, day: str, fact: Fact, doc: bytes) -> None:
+        key = _key(day, fact.conversation_id)
+        item: Item = {"PK": key[0], "SK": key[1], "version": fact.version, "doc": doc}
+        condition = "attribute_not_exists(PK) OR version <= :version"
+        try:
+            self._table.put(item, condition=condition, values={"version": fact.version})
+        except ConditionFailedError:
+            return  # a later version was here first
+
+    def facts(self, interval: Interval) -> list[Body]:
+        """Conversations of the days that the interval touches, the latest known version of each.
+
+        Raises InvalidValueError for more than MOST_FACTS.
+        """
+        found: dict[str, Item] = {}
+        for count, item in enumerate(self._of_days(intervals.days(interval))):
+            if count >= MOST_FACTS:
+                message = f"The interval holds more than {MOST_FACTS} conversations; ask for its parts."
+                raise InvalidValueError(message, field="interval")
+            known = found.get(item["SK"])
+            if known is None or known["version"] < item["version"]:
+                found[item["SK"]] = item
+        return [msgspec.json.decode(zlib.decompress(item["doc"])) for item in found.values()]
+
+    def _of_days(self, days: Iterable[str]) -> Iterator[Item]:
+        for day in days:
+            for shard in range(SHARDS):
+                yield from self._table.query(f"DAY#{day}#{shard}")
+
+    # -- agents' states
+
+    def keep_state(self, user_id: str, kind: StateKind, state: State, order: str) -> None:
+        """Remember that a state began. `order` tells apart what began in the same millisecond, the later one sorting last."""
+        item: Item = {
+            "PK": _user(user_id),
+            "SK": f"{kind}#{state.at:013d}#{order}",
+            "at": state.at,
+            "value": state.value,
+            "definition": state.definition_id or None,
+        }
+        self._table.put(item)
+
+    def history(self, user_id: str, kind: StateKind, interval: Interval) -> list[State]:
+        """The states of the interval in order, with the one in which it begins."""
+        begin, end = f"{kind}#{interval.start:013d}", f"{kind}#{interval.end:013d}"
+        before = self._table.query(_user(user_id), between=(f"{kind}#", begin), forward=False, limit=1)
+        within = self._table.query(_user(user_id), between=(begin, end))
+        return [_state(item) for item in (*before, *within)]
+
+
+def _days(body: Body) -> list[str]:
+    """The day on which the conversation started, then the others on which it emitted a metric."""
+    emitted = {
+        metric["emitDate"][:10]
+        for participant in body["participants"]
+        for session in participant["sessions"]
+        for metric in session["metrics"]
+    }
+    first = intervals.day_of(clock.to_ms(clock.parse(body["conversationStart"])))
+    return [first, *sorted(emitted - {first})]
+
+
+def _key(day: str, conversation_id: str) -> Key:
+    return f"DAY#{day}#{ids.digest(conversation_id)[0] % SHARDS}", conversation_id
+
+
+def _user(user_id: str) -> str:
+    return f"USER#{user_id}"
+
+
+def _state(item: Item) -> State:
+    return State(at=item["at"], value=item["value"], definition_id=item.get("definition", ""))

@@ -1,0 +1,75 @@
+"""Recording: events become facts. Events may come late, twice or out of order: none says what happened, each only that something
+did, and the conversation is read anew; what is stored carries the version that was read (issue of CE43, step "Reporting").
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from switchboard.analytics.details import details
+from switchboard.analytics.models import Fact, Goals, State
+from switchboard.analytics.ports import Conversations, ServiceLevels
+from switchboard.analytics.repository import Repository
+from switchboard.conversations.models import Conversation
+from switchboard.kit import clock
+from switchboard.kit.events import Event
+
+
+@dataclass
+class Batch:
+    """What a batch of events needs, read once, and the versions stored for it so far."""
+
+    conversations: Mapping[str, Conversation] = field(default_factory=dict)
+    goals: Goals = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+
+
+class Recording:
+    def __init__(self, repository: Repository, conversations: Conversations, levels: ServiceLevels) -> None:
+        self._repository = repository
+        self._conversations = conversations
+        self._levels = levels
+
+    def begin(self, events: Sequence[Event]) -> Batch:
+        """Read the conversations of the events, and the service levels of their queues: two calls."""
+        wanted = [each.detail["conversationId"] for each in events if each.detail.get("conversationId")]
+        found = self._conversations.find_all(dict.fromkeys(wanted)) if wanted else {}
+        return Batch(found, self._levels.of(found.values()))
+
+    def record(self, event: Event, batch: Batch) -> None:
+        """Raises KeyError for an event of another kind."""
+        match event.kind:
+            case "conversation.started" | "conversation.changed":
+                self._conversation(event.detail["conversationId"], event.detail["version"], batch)
+            case "user.routingStatus.changed":
+                self._routing_status(event.detail)
+            case "user.presence.changed":
+                self._presence(event.detail)
+            case unknown:
+                raise KeyError(unknown)
+
+    def _conversation(self, identifier: str, version: int, batch: Batch) -> None:
+        conversation, goals = batch.conversations.get(identifier), batch.goals
+        if conversation is None or conversation.version < version:
+            # The batch's read was a moment too early; this one is consistent.
+            conversation = self._conversations.find(identifier)
+            goals = self._levels.of([conversation] if conversation else [])
+        if conversation is None or batch.kept.get(identifier, 0) >= conversation.version:
+            return
+        self._repository.keep(
+            Fact(conversation_id=identifier, version=conversation.version, body=details(conversation, goals))
+        )
+        batch.kept[identifier] = conversation.version
+
+    def _routing_status(self, detail: Mapping[str, Any]) -> None:
+        state = State(at=_ms(detail["startTime"]), value=detail["status"])
+        self._repository.keep_state(detail["userId"], "routing", state, f"{detail['version']:010d}")
+
+    def _presence(self, detail: Mapping[str, Any]) -> None:
+        definition = detail["presenceDefinitionId"]
+        state = State(at=_ms(detail["modifiedDate"]), value=detail["systemPresence"], definition_id=definition)
+        self._repository.keep_state(detail["userId"], "presence", state, definition)
+
+
+def _ms(text: str) -> int:
+    return clock.to_ms(clock.parse(text))

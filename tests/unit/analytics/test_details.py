@@ -1,0 +1,141 @@
+"""The platform's analytics details: what the official SDK decodes, and what adds up."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from switchboard.analytics.details import details
+from switchboard.analytics.metrics import SHORT_ABANDON_MS
+from switchboard.analytics.models import Goal, Goals
+from switchboard.conversations import transitions
+from switchboard.conversations.models import Conversation, WrapUp
+from switchboard.conversations.transitions import QueueTarget
+from switchboard.kit import contract
+
+from tests.unit.conversations.making import ANA, BEN, NOON, SALES, SUPPORT, alerted, answered, part_of, waiting_in
+
+GOALS: Goals = {(SUPPORT, "message"): Goal(percentage=0.8, duration_ms=20_000)}
+
+
+def handled(prompt: str = "optional") -> Conversation:
+    """Waited 3 s, alerted 2 s, talked 50 s of which 10 on hold, wrapped up in 5 s."""
+    conversation, ana = answered(NOON + 5000, prompt)
+    conversation = transitions.hold(conversation, ana, True, NOON + 20_000)
+    conversation = transitions.hold(conversation, part_of(conversation, ana), False, NOON + 30_000)
+    conversation = transitions.leave(conversation, part_of(conversation, ana), NOON + 55_000)
+    given = WrapUp(code="code", notes="done", tags=["a"])
+    return transitions.wrap_up(conversation, part_of(conversation, ana), given, NOON + 60_000)
+
+
+def emitted(conversation: Conversation, purpose: str) -> list[dict[str, Any]]:
+    parts = [each for each in details(conversation, GOALS)["participants"] if each["purpose"] == purpose]
+    return [metric for part in parts for metric in part["sessions"][0]["metrics"]]
+
+
+def metrics(conversation: Conversation, purpose: str) -> dict[str, int]:
+    return {each["name"]: each["value"] for each in emitted(conversation, purpose)}
+
+
+def values(found: Sequence[dict[str, Any]], name: str) -> list[int]:
+    return [each["value"] for each in found if each["name"] == name]
+
+
+@pytest.mark.parametrize("source", [waiting_in(), alerted(waiting_in(), NOON + 1)[0], answered()[0], handled()])
+def test_every_field_that_is_answered_is_one_of_the_platform(source: Conversation) -> None:
+    kind = "AnalyticsConversationWithoutAttributes"
+    shown = contract.shape(kind, details(source, GOALS))
+    assert contract.validate(kind, shown) == shown
+
+
+def test_the_times_of_a_handled_conversation_add_up() -> None:
+    agent = metrics(handled(), "agent")
+    assert agent == {
+        "tAlert": 2000,
+        "nConnected": 1,
+        "tTalk": 25_000,
+        "tHeld": 10_000,
+        "tHeldComplete": 10_000,
+        "tTalkComplete": 40_000,
+        "tAcw": 5000,
+        "tHandle": 55_000,
+    }
+    assert values(emitted(handled(), "agent"), "tTalk") == [15_000, 25_000]
+    assert agent["tHandle"] == agent["tTalkComplete"] + agent["tHeldComplete"] + agent["tAcw"]
+    assert metrics(handled(), "acd") == {"nOffered": 1, "tAcd": 5000, "tWait": 5000, "tAnswered": 5000}
+
+
+def test_who_gives_up_waiting_has_abandoned() -> None:
+    ended = transitions.disconnect(waiting_in(), NOON + 7000)
+    assert metrics(ended, "acd") == {"nOffered": 1, "tAcd": 7000, "tWait": 7000, "tAbandon": 7000}
+
+
+def test_an_unanswered_alert() -> None:
+    conversation, ana = alerted(waiting_in(), NOON + 1000)
+    conversation = transitions.no_answer(conversation, ana, NOON + 31_000, "transfer.noanswer")
+    assert metrics(conversation, "agent") == {"tAlert": 30_000, "tNotResponding": 30_000}
+    segment = details(conversation, GOALS)["participants"][-1]["sessions"][0]["segments"][0]
+    assert segment["disconnectType"] == "noAnswerTransfer"
+    assert segment["segmentType"] == "alert"
+
+
+def test_a_transfer_is_counted_and_no_abandonment() -> None:
+    conversation, ana = answered(NOON + 5000)
+    conversation = transitions.transfer(conversation, ana, QueueTarget(SALES), NOON + 15_000)
+    agent = metrics(conversation, "agent")
+    assert (agent["nTransferred"], agent["nBlindTransferred"], agent["tTalkComplete"]) == (1, 1, 10_000)
+    waited = [each for each in details(conversation, GOALS)["participants"] if each["purpose"] == "acd"]
+    names = [[metric["name"] for metric in each["sessions"][0]["metrics"]] for each in waited]
+    assert names == [["nOffered", "tAcd", "tWait", "tAnswered"], ["nOffered"]]
+
+
+def test_the_routing_that_brought_an_agent() -> None:
+    parts = {each["purpose"]: each for each in details(answered()[0], GOALS)["participants"]}
+    assert parts["agent"]["userId"] == ANA
+    assert parts["agent"]["sessions"][0]["usedRouting"] == "Standard"
+    assert parts["agent"]["sessions"][0]["segments"][0]["queueId"] == SUPPORT
+
+
+def test_who_leaves_at_once_is_a_short_abandon_and_no_other() -> None:
+    at_the_threshold = transitions.disconnect(waiting_in(), NOON + SHORT_ABANDON_MS)
+    assert metrics(at_the_threshold, "acd") == {"nOffered": 1, "tAcd": 5000, "tWait": 5000, "tShortAbandon": 5000}
+    assert "tAbandon" in metrics(transitions.disconnect(waiting_in(), NOON + SHORT_ABANDON_MS + 1), "acd")
+
+
+@pytest.mark.parametrize(("waited", "over"), [(20_000, False), (20_001, True)])
+def test_an_answer_after_the_goal_is_over_the_service_level(waited: int, over: bool) -> None:
+    conversation, _ = answered(NOON + waited)
+    assert ("nOverSla" in metrics(conversation, "acd")) is over
+
+
+def test_a_queue_without_goal_has_no_service_level() -> None:
+    conversation, _ = answered(NOON + 90_000)
+    waited = details(conversation, {})["participants"][1]["sessions"][0]
+    assert waited["serviceTarget"] is None
+    assert "nOverSla" not in [metric["name"] for metric in waited["metrics"]]
+
+
+def test_what_is_not_over_says_nothing_of_its_end() -> None:
+    conversation, ana = answered(NOON + 5000, prompt="mandatory")
+    on_hold = transitions.hold(conversation, ana, True, NOON + 9000)
+    assert metrics(on_hold, "agent") == {"tAlert": 2000, "nConnected": 1, "tTalk": 4000}
+    left = transitions.leave(on_hold, part_of(on_hold, ana), NOON + 12_000)
+    assert "tHandle" not in metrics(left, "agent"), "the wrap-up is owed"
+    assert metrics(handled("mandatory"), "agent")["tHandle"] == 55_000
+
+
+def test_an_answer_counts_for_the_wait_that_it_ended() -> None:
+    """Ana transfers back to her own queue, where Ben lets it ring and the customer gives up."""
+    conversation, ana = answered(NOON + 5000)
+    conversation = transitions.transfer(conversation, ana, QueueTarget(SUPPORT), NOON + 15_000)
+    conversation, ben = alerted(conversation, NOON + 16_000, BEN)
+    conversation = transitions.no_answer(conversation, ben, NOON + 46_000, "transfer.noanswer")
+    found = emitted(transitions.disconnect(conversation, NOON + 50_000), "acd")
+    assert (values(found, "tAnswered"), values(found, "tAbandon")) == ([5000], [35_000])
+
+
+def test_the_skills_that_were_asked_for_stand_with_who_waited_and_who_answered() -> None:
+    conversation = transitions.enqueue(waiting_in(), QueueTarget(SALES, skill_ids=("french",)), NOON + 1)
+    conversation, _ = alerted(conversation, NOON + 2)
+    shown = {each["purpose"]: each["sessions"][0] for each in details(conversation, GOALS)["participants"]}
+    for purpose in ("acd", "agent"):
+        assert shown[purpose]["segments"][0]["requestedRoutingSkillIds"] == ["french"], purpose
