@@ -1,7 +1,10 @@
 """An integration as the hot path knows it, where its conversations go, and how long they stay open."""
 
+from datetime import datetime
+
 from switchboard.channels.adapter import Connection
 from switchboard.channels.message import Problem
+from switchboard.kit.calendars import Calendar, Outcome
 from switchboard.kit.model import Record
 
 DEFAULT_THREADING_MINUTES = 72 * 60
@@ -9,13 +12,43 @@ LONGEST_THREADING_MINUTES = 72 * 60
 
 
 class Entry(Record):
-    """Where new conversations of an integration go: what its published flow says, worked out once when it is published."""
+    """Where new conversations of an integration go: what its published flow says, worked out once when it is published.
+
+    Without a queue they end. `message` is what the customer is told first. With `hours` all this is what holds while open.
+    """
 
     queue_id: str
     queue_name: str = ""
     priority: int = 0
     skill_ids: list[str] = []
     language_id: str = ""
+    message: str = ""
+    hours: "Hours | None" = None
+
+    def at(self, moment: datetime) -> tuple["Entry", str]:
+        """What holds at the moment, and a name for the stretch of time in which it does (empty: always)."""
+        if self.hours is None:
+            return self, ""
+        # Loaded when such a conversation starts: the message path must start cold without it.
+        from switchboard.kit.calendars import evaluation
+
+        opening = evaluation.evaluate(self.hours.calendar, moment, foresight=evaluation.DAYS)
+        return self.hours.entry(opening.outcome) or self, f"{opening.outcome}:{opening.next_change}"
+
+
+class Hours(Record):
+    """Opening hours of a flow, as they were when it was published or a schedule of theirs changed, and what holds outside them."""
+
+    schedule_group_id: str
+    calendar: Calendar
+    closed: Entry
+    holiday: Entry
+    emergency: Entry
+    emergency_group_id: str = ""
+
+    def entry(self, outcome: Outcome) -> Entry | None:
+        """What holds at an outcome; None for `open`, where the entry that has these hours does."""
+        return {"closed": self.closed, "holiday": self.holiday, "emergency": self.emergency}.get(outcome)
 
 
 class FlowReference(Record):

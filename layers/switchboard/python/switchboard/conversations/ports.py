@@ -1,9 +1,20 @@
 """What the conversations domain asks of others."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from switchboard.channels.message import Party
 from switchboard.conversations.transitions import QueueTarget
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Where a conversation goes that starts or starts again: to wait in a queue, or without one to its end. The customer is told
+    `message` first, once on each `occasion` (a name for as long as the outcome of the opening hours lasts)."""
+
+    queue: QueueTarget | None
+    message: str = ""
+    occasion: str = ""
 
 
 class Contacts(Protocol):
@@ -12,8 +23,8 @@ class Contacts(Protocol):
 
 
 class Channels(Protocol):
-    def entry(self, integration_id: str) -> QueueTarget | None:
-        """Where a new conversation goes; None where the integration has no inbound flow."""
+    def entrance(self, integration_id: str) -> Entrance | None:
+        """Where a conversation that starts now goes; None where the integration has no inbound flow."""
 
     def threading_minutes(self, channel: str) -> int:
         """How long after the last activity a message still belongs to the same conversation."""

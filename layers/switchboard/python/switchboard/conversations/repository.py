@@ -3,6 +3,7 @@
     C#<conversation>  C                      the conversation document
     T#<thread>        STATE                  where the customer stands with us
     T#<thread>        M#<time>#<message>     a message; the key is made of the provider's facts, so a repeat meets itself
+    C#<conversation>  TOLD#<occasion>        what the flow says first was said on that occasion
     P#<integration>#<provider id>  P         a sent message by the provider's id, for receipts without our reference
 
 A conversation's document is compressed: with an agent alerted it then still fits one write unit, uncompressed it takes two.
@@ -23,6 +24,7 @@ from switchboard.kit import clock, dynamo, ids, model
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError
 
 POINTER_SECONDS = 30 * 24 * 3600
+OCCASION_SECONDS = 30 * 24 * 3600
 STATUS_RANK = {
     "queued": 0,
     "sending": 1,
@@ -156,18 +158,22 @@ class Repository:
 
     def add(self, message: Message, audience: list[str]) -> bool:
         """False where the message is there already: delivered twice."""
-        item = {
-            "PK": f"T#{message.thread}",
-            "SK": message.sort,
-            "kind": "message",
-            "rank": STATUS_RANK[message.status],
-            "audience": audience or None,
-            **{name: value for name, value in model.wire(message).items() if name not in ("thread", "sort")},
-        }
         try:
-            self._table.create(item)
+            self._table.create(_message_item(message, audience))
         except ConditionFailedError:
             return False
+        return True
+
+    def add_once(self, message: Message, occasion: str) -> bool:
+        """Add a message of ours unless the conversation has had one on that occasion; of two at once one is added."""
+        expires = clock.now_ms() // 1000 + OCCASION_SECONDS
+        told = {"PK": f"C#{message.conversation_id}", "SK": f"TOLD#{occasion}", "expiresAt": expires}
+        try:
+            self._table.transact([dynamo.create(told), dynamo.create(_message_item(message, []))])
+        except TransactionCanceledError as canceled:
+            if canceled.failed:
+                return False
+            raise ChangedMeanwhileError from canceled
         return True
 
     def message(self, identifier: str, sort: str = "") -> Message | None:
@@ -303,6 +309,17 @@ def _thread(identifier: str, item: Item) -> Thread:
         external_contact_id=item["contactId"],
         audience=item["audience"],
     )
+
+
+def _message_item(message: Message, audience: list[str]) -> Item:
+    return {
+        "PK": f"T#{message.thread}",
+        "SK": message.sort,
+        "kind": "message",
+        "rank": STATUS_RANK[message.status],
+        "audience": audience or None,
+        **{name: value for name, value in model.wire(message).items() if name not in ("thread", "sort")},
+    }
 
 
 def _message(item: Item) -> Message:

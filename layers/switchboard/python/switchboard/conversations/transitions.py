@@ -88,6 +88,13 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
     return replace(ended, end=0, participants=[*ended.participants, acd])
 
 
+def enter(conversation: Conversation, target: QueueTarget | None, now: int) -> Conversation:
+    """A new conversation goes where its flow leads: into a queue, or without one to its end."""
+    if target is not None:
+        return enqueue(conversation, target, now)
+    return disconnect(add_workflow(conversation, now), now, "endpoint")
+
+
 def alert(conversation: Conversation, target: AgentTarget, now: int) -> tuple[Conversation, Participant] | None:
     """Offer the waiting interaction to an agent. None where it does not wait in that queue (any more)."""
     acd = _acd(conversation)

@@ -70,34 +70,7 @@ class Sending:
         return self._queue(conversation, draft, closes)
 
     def _queue(self, conversation: Conversation, draft: Draft, closes: int) -> Message:
-        now = clock.now_ms()
-        identifier = message_id(conversation.thread, ids.new())
-        said = OutboundMessage(
-            message_id=identifier,
-            conversation_id=conversation.id,
-            integration_id=conversation.integration_id,
-            recipient=conversation.customer,
-            text=text.clean(draft.text),
-            content=[*draft.content, *(Content(kind="attachment", attachment=each) for each in draft.attachments)],
-            template=draft.template,
-            time=now,
-            free_form_until=closes,
-            bot=draft.bot,
-        )
-        message = Message(
-            id=identifier,
-            conversation_id=conversation.id,
-            thread=conversation.thread,
-            sort=sort_key(now, identifier),
-            direction="outbound",
-            channel=conversation.channel,
-            integration_id=conversation.integration_id,
-            time=now,
-            status="queued",
-            received=now,
-            doc=model.dump(said),
-            sender_user_id=draft.sender_user_id,
-        )
+        message = composed(conversation, draft, closes, clock.now_ms())
         self._repository.add(message, conversation.audience)
         return message
 
@@ -111,7 +84,8 @@ class Sending:
         hours = capabilities.of(message.channel).window_hours
         if hours:
             thread = self._repository.thread(message.thread)
-            said = replace(said, free_form_until=(thread.last_inbound if thread else 0) + hours * HOUR_MS)
+            closes = (thread.last_inbound if thread else 0) + hours * HOUR_MS
+            said = replace(said, free_form_until=max(said.free_form_until, closes))
         return Outgoing(message=said, status=message.status)
 
     def claim(self, identifier: str, sort: str) -> bool:
@@ -160,6 +134,37 @@ class Sending:
             content[index] = replace(content[index], attachment=attachment)
             if self._repository.replace_doc(message, model.dump(replace(said, content=content))):
                 return
+
+
+def composed(conversation: Conversation, draft: Draft, closes: int, now: int) -> Message:
+    """A message that waits to be sent. `closes`: until when it may be sent without a template (0: for ever)."""
+    identifier = message_id(conversation.thread, ids.new())
+    said = OutboundMessage(
+        message_id=identifier,
+        conversation_id=conversation.id,
+        integration_id=conversation.integration_id,
+        recipient=conversation.customer,
+        text=text.clean(draft.text),
+        content=[*draft.content, *(Content(kind="attachment", attachment=each) for each in draft.attachments)],
+        template=draft.template,
+        time=now,
+        free_form_until=closes,
+        bot=draft.bot,
+    )
+    return Message(
+        id=identifier,
+        conversation_id=conversation.id,
+        thread=conversation.thread,
+        sort=sort_key(now, identifier),
+        direction="outbound",
+        channel=conversation.channel,
+        integration_id=conversation.integration_id,
+        time=now,
+        status="queued",
+        received=now,
+        doc=model.dump(said),
+        sender_user_id=draft.sender_user_id,
+    )
 
 
 def connected_communication(conversation: Conversation, communication_id: str, user_id: str) -> None:

@@ -1,21 +1,25 @@
 """The channels domain as the steps ask it (ports.Channels)."""
 
 from switchboard.channels import api as channels
+from switchboard.conversations.ports import Entrance
 from switchboard.conversations.transitions import QueueTarget
+from switchboard.kit import clock
 
 
 class ChannelSettings:
-    def entry(self, integration_id: str) -> QueueTarget | None:
-        entry = channels.entry(integration_id)
-        if entry is None:
+    def entrance(self, integration_id: str) -> Entrance | None:
+        published = channels.entry(integration_id)
+        if published is None:
             return None
-        return QueueTarget(
+        entry, occasion = published.at(clock.now())
+        queue = QueueTarget(
             queue_id=entry.queue_id,
             queue_name=entry.queue_name,
             priority=entry.priority,
             skill_ids=tuple(entry.skill_ids),
             language_id=entry.language_id,
         )
+        return Entrance(queue if entry.queue_id else None, entry.message, occasion)
 
     def threading_minutes(self, channel: str) -> int:
         return channels.threading_minutes(channel)
