@@ -20,7 +20,7 @@ class FlowsStack(DomainStack):
         api = Function(
             self,
             "api",
-            description="Flows and what they lead to",
+            description="Flows and what they lead to, opening hours, data tables",
             grants=[
                 data.tables["flows"].writes(),
                 data.tables["routing"].reads(),
@@ -28,4 +28,4 @@ class FlowsStack(DomainStack):
                 data.tables["identity"].reads(),
             ],
         )
-        front.route(self, api, ["/api/v2/flows", "/api/v2/flows/{proxy+}"])
+        front.route(self, api, ["/api/v2/flows", "/api/v2/flows/{proxy+}", "/api/v2/architect/{proxy+}"])

@@ -1,11 +1,19 @@
 """What other domains and functions may ask of flows."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from switchboard.channels.api import Entry
 from switchboard.flows import bootstrap, models
+from switchboard.flows.calendars.entities import EMERGENCY_GROUP as EMERGENCY_GROUP
+from switchboard.flows.calendars.entities import SCHEDULE as SCHEDULE
+from switchboard.flows.calendars.entities import SCHEDULE_GROUP as SCHEDULE_GROUP
+from switchboard.flows.datatables.entities import DATA_TABLE as DATA_TABLE
+from switchboard.flows.datatables.service import DataTables
 from switchboard.flows.repository import FLOW as FLOW
+from switchboard.kit.calendars import Opening
+from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
 
 
@@ -41,3 +49,47 @@ def publish(flow_id: str, version: int | None = None, actor: str = "") -> Body:
 def store() -> Store:
     """The stored flows, for kit.entity_routes to list and show (with FLOW)."""
     return bootstrap.repository().store
+
+
+def table() -> Table:
+    """Where the answers of idempotent creates are kept."""
+    return bootstrap.repository().table
+
+
+# -- opening hours
+
+
+def schedules() -> Store:
+    return bootstrap.calendars().schedules
+
+
+def schedule_groups() -> Store:
+    return bootstrap.calendars().groups
+
+
+def emergency_groups() -> Store:
+    return bootstrap.calendars().emergencies
+
+
+def opening(group_id: str, moment: datetime, emergency_group_id: str = "") -> Opening:
+    """What a schedule group (and emergency group) says of an aware moment, by schedules up to 10 s old.
+
+    Raises NotFoundError (schedule group), InvalidValueError (emergency group).
+    """
+    return bootstrap.calendars().opening(group_id, moment, emergency_group_id)
+
+
+# -- data tables
+
+
+def data_tables() -> DataTables:
+    """Data tables and their rows, for the API function."""
+    return bootstrap.data_tables()
+
+
+def lookup(table_id: str, key: str) -> Body | None:
+    """The row of a data table, every column with its value or default; None where table or row is not there.
+
+    The table's columns may be 10 s old, the row is not.
+    """
+    return bootstrap.data_tables().lookup(table_id, key)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from switchboard.channels import console as channels
 from switchboard.channels.api import Entry
+from switchboard.flows.calendars.service import Calendars
+from switchboard.flows.datatables.service import DataTables
 from switchboard.flows.repository import FlowRepository
 from switchboard.flows.service import FlowService
 from switchboard.kit import settings
@@ -35,5 +37,20 @@ def repository() -> FlowRepository:
 
 
 @settings.per_function
+def calendars() -> Calendars:
+    return Calendars(
+        repository().table,
+        flows_naming=lambda group_id: service().naming(group_id),
+        known_flows=lambda flow_ids: service().find_all(flow_ids),
+        changed=lambda: service().renew_hours(),
+    )
+
+
+@settings.per_function
+def data_tables() -> DataTables:
+    return DataTables(repository().table)
+
+
+@settings.per_function
 def service() -> FlowService:
-    return FlowService(repository(), _Routing(), _Channels())
+    return FlowService(repository(), _Routing(), _Channels(), calendars())

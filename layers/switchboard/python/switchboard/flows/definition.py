@@ -3,128 +3,137 @@
     {"inboundShortMessage": {
         "name": "Support", "startUpRef": "./tasks/task[main]",
         "tasks": [{"task": {"refId": "main", "name": "Main", "actions": [
-            {"transferToAcd": {"name": "To support", "targetQueue": {"id": "..."}, "priority": 5,
-                               "skills": [{"id": "..."}], "language": {"id": "..."}}}]}}]}}
+            {"evaluateScheduleGroup": {
+                "scheduleGroup": {"id": "..."}, "emergencyGroup": {"id": "..."},
+                "outputs": {
+                    "open": {"actions": [
+                        {"transferToAcd": {"name": "To support", "targetQueue": {"id": "..."}, "priority": 5,
+                                           "skills": [{"id": "..."}], "language": {"id": "..."}}}]},
+                    "closed": {"actions": [
+                        {"sendResponse": {"messageBody": "We are closed."}}, {"disconnect": {}}]}}}}]}}]}}
 
-A value may stand in `{"lit": ...}`, as Architect writes literals. This is all that is understood so far: a start-up task that
-transfers to a queue. Anything else is refused when it is published, because a flow that silently skips a step is worse.
+A task, and each output, says something (where it wants to) and then transfers to a queue; an output may disconnect instead.
+Outputs that are left out (`holiday`, `emergency`) do as `closed` does. A value may stand in `{"lit": ...}`, as Architect writes
+literals. Anything else is refused when it is published, because a flow that silently skips a step is worse.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from switchboard.channels.api import Entry
-from switchboard.kit import ids
-from switchboard.kit.errors import InvalidValueError
+from switchboard.channels.models import Hours
+from switchboard.flows.reading import known, list_at, literal, object_at, one_of, reference_at, refused, text_at
+from switchboard.kit.calendars import Calendar
 
 ROOT = "inboundShortMessage"
 PRIORITY_LIMIT = 25_000_000
 MOST_SKILLS = 50
+LONGEST_MESSAGE = 4096
+"""The least that a channel takes."""
 _START = re.compile(r"(?:\./|/inboundShortMessage/)tasks/task\[([^\]]{1,200})\]")
+_NOT_COMPILED = Calendar(zone="UTC")
 
 
 def entry(definition: Any) -> Entry:
-    """Where the flow's conversations go; the queue's name is left to whoever looks it up.
+    """Where the flow's conversations go; queues' names and the calendar are left to whoever looks them up.
 
     Raises InvalidValueError naming the first field that is wrong or not understood.
     """
-    root = _only(_object(definition, "definition"), "definition", ROOT)
-    flow = _known(root[ROOT], ROOT, "name", "description", "division", "defaultLanguage", "startUpRef", "tasks")
-    action, where = _single_action(_start_up_task(flow))
-    transfer = _known(
-        _only(action, where, "transferToAcd")["transferToAcd"],
-        f"{where}.transferToAcd",
-        "name",
-        "targetQueue",
-        "priority",
-        "skills",
-        "language",
-    )
-    where = f"{where}.transferToAcd"
-    return Entry(
-        queue_id=_reference(transfer.get("targetQueue"), f"{where}.targetQueue"),
-        priority=_priority(transfer.get("priority", 0), f"{where}.priority"),
-        skill_ids=_skills(transfer.get("skills", []), f"{where}.skills"),
-        language_id=_reference(transfer["language"], f"{where}.language") if transfer.get("language") else "",
-    )
+    _, root = one_of(object_at(definition, "definition"), "definition", ROOT)
+    flow = known(root, ROOT, "name", "description", "division", "defaultLanguage", "startUpRef", "tasks")
+    task, where = _start_up_task(flow)
+    actions = list_at(task.get("actions"), f"{where}.actions")
+    if actions and isinstance(actions[0], Mapping) and "evaluateScheduleGroup" in actions[0]:
+        _, evaluation = one_of(actions[0], f"{where}.actions.0", "evaluateScheduleGroup")
+        if len(actions) > 1:
+            raise refused(f"{where}.actions.1", "comes after the evaluation, whose outputs are where the flow ends")
+        return _by_schedule(evaluation, f"{where}.actions.0.evaluateScheduleGroup")
+    return _way(actions, f"{where}.actions", "transferToAcd")
 
 
 def _start_up_task(flow: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
     match = _START.fullmatch(str(flow.get("startUpRef", "")))
     if not match:
-        raise _refused(f"{ROOT}.startUpRef", "must name a task, as ./tasks/task[main]")
-    for index, entered in enumerate(_list(flow.get("tasks"), f"{ROOT}.tasks")):
+        raise refused(f"{ROOT}.startUpRef", "must name a task, as ./tasks/task[main]")
+    for index, entered in enumerate(list_at(flow.get("tasks"), f"{ROOT}.tasks")):
         where = f"{ROOT}.tasks.{index}"
-        task = _known(_only(entered, where, "task")["task"], f"{where}.task", "name", "refId", "actions")
+        task = known(one_of(entered, where, "task")[1], f"{where}.task", "name", "refId", "actions")
         if task.get("refId") == match[1]:
             return task, f"{where}.task"
-    raise _refused(f"{ROOT}.startUpRef", "names no task of the flow")
+    raise refused(f"{ROOT}.startUpRef", "names no task of the flow")
 
 
-def _single_action(start: tuple[Mapping[str, Any], str]) -> tuple[Any, str]:
-    task, where = start
-    actions = _list(task.get("actions"), f"{where}.actions")
+def _by_schedule(value: Any, where: str) -> Entry:
+    evaluation = known(value, where, "name", "scheduleGroup", "emergencyGroup", "outputs")
+    outputs = known(evaluation.get("outputs"), f"{where}.outputs", "open", "closed", "holiday", "emergency")
+    ways = {
+        name: _way(
+            known(output, f"{where}.outputs.{name}", "actions").get("actions"),
+            f"{where}.outputs.{name}.actions",
+            "transferToAcd",
+            "disconnect",
+        )
+        for name, output in outputs.items()
+    }
+    for name in ("open", "closed"):
+        if name not in ways:
+            raise refused(f"{where}.outputs.{name}", "is required")
+    emergency = evaluation.get("emergencyGroup")
+    hours = Hours(
+        schedule_group_id=reference_at(evaluation.get("scheduleGroup"), f"{where}.scheduleGroup"),
+        emergency_group_id=reference_at(emergency, f"{where}.emergencyGroup") if emergency else "",
+        calendar=_NOT_COMPILED,
+        closed=ways["closed"],
+        holiday=ways.get("holiday", ways["closed"]),
+        emergency=ways.get("emergency", ways["closed"]),
+    )
+    return replace(ways["open"], hours=hours)
+
+
+def _way(value: Any, where: str, *ends: str) -> Entry:
+    """Something said or not, then an end."""
+    actions = list_at(value, where)
     if not actions:
-        raise _refused(f"{where}.actions", "must hold a transferToAcd action")
-    if len(actions) > 1:
-        raise _refused(f"{where}.actions.1", "comes after the transfer, or before it: only a transfer is understood")
-    return actions[0], f"{where}.actions.0"
+        raise refused(where, f"must end with {' or '.join(ends)}")
+    kind, first = one_of(actions[0], f"{where}.0", *ends, "sendResponse")
+    message, last = "", 0
+    if kind == "sendResponse":
+        said = known(first, f"{where}.0.sendResponse", "name", "messageBody")
+        message, last = text_at(said.get("messageBody"), f"{where}.0.sendResponse.messageBody", LONGEST_MESSAGE), 1
+        if len(actions) == 1:
+            raise refused(where, f"must end with {' or '.join(ends)}")
+    if len(actions) > last + 1:
+        raise refused(f"{where}.{last + 1}", f"comes after the {'message and the ' if last else ''}end of the flow")
+    kind, end = one_of(actions[last], f"{where}.{last}", *ends)
+    if kind == "disconnect":
+        known(end, f"{where}.{last}.disconnect", "name")
+        return Entry(queue_id="", message=message)
+    return replace(_transfer(end, f"{where}.{last}.transferToAcd"), message=message)
 
 
-def _reference(value: Any, where: str) -> str:
-    reference = _known(_literal(value), where, "id", "name")
-    identifier = reference.get("id")
-    if not isinstance(identifier, str) or not ids.is_uuid(identifier):
-        raise _refused(f"{where}.id", "must be an id")
-    return identifier
+def _transfer(value: Any, where: str) -> Entry:
+    transfer = known(value, where, "name", "targetQueue", "priority", "skills", "language")
+    language = transfer.get("language")
+    return Entry(
+        queue_id=reference_at(transfer.get("targetQueue"), f"{where}.targetQueue"),
+        priority=_priority(transfer.get("priority", 0), f"{where}.priority"),
+        skill_ids=_skills(transfer.get("skills", []), f"{where}.skills"),
+        language_id=reference_at(language, f"{where}.language") if language else "",
+    )
 
 
 def _priority(value: Any, where: str) -> int:
-    number = _literal(value)
+    number = literal(value)
     if not isinstance(number, int) or isinstance(number, bool) or abs(number) > PRIORITY_LIMIT:
-        raise _refused(where, f"must be a whole number between -{PRIORITY_LIMIT} and {PRIORITY_LIMIT}")
+        raise refused(where, f"must be a whole number between -{PRIORITY_LIMIT} and {PRIORITY_LIMIT}")
     return number
 
 
 def _skills(value: Any, where: str) -> list[str]:
-    skills = _list(_literal(value), where)
+    skills = list_at(literal(value), where)
     if len(skills) > MOST_SKILLS:
-        raise _refused(where, f"takes at most {MOST_SKILLS} skills")
-    return list(dict.fromkeys(_reference(skill, f"{where}.{index}") for index, skill in enumerate(skills)))
-
-
-def _literal(value: Any) -> Any:
-    return value["lit"] if isinstance(value, Mapping) and set(value) == {"lit"} else value
-
-
-def _object(value: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _refused(where, "must be an object")
-    return value
-
-
-def _list(value: Any, where: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise _refused(where, "must be a list")
-    return value
-
-
-def _only(value: Any, where: str, name: str) -> Mapping[str, Any]:
-    found = _object(value, where)
-    if set(found) != {name}:
-        other = next((str(key) for key in found if key != name), name)
-        raise _refused(f"{where}.{other}"[:200], f"is not understood; {name} is")
-    return found
-
-
-def _known(value: Any, where: str, *names: str) -> Mapping[str, Any]:
-    found = _object(value, where)
-    for key in found:
-        if key not in names:
-            raise _refused(f"{where}.{key}"[:200], f"is not understood; {', '.join(names)} are")
-    return found
-
-
-def _refused(where: str, why: str) -> InvalidValueError:
-    return InvalidValueError(f"{where} {why}.", field=where)
+        raise refused(where, f"takes at most {MOST_SKILLS} skills")
+    return list(dict.fromkeys(reference_at(skill, f"{where}.{index}") for index, skill in enumerate(skills)))

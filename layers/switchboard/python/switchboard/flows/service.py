@@ -1,12 +1,17 @@
-"""What flows do: definitions are saved as versions; a published version decides where new conversations go."""
+"""What flows do: definitions are saved as versions; a published version decides where new conversations go.
+
+The opening hours that it goes by are compiled into what it publishes, so that the message path reads one thing; they are
+compiled anew whenever they change.
+"""
 
 import json
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from switchboard.channels.api import Entry
 from switchboard.flows import definition
+from switchboard.flows.calendars.service import Calendars
 from switchboard.flows.ports import Channels, Routing
 from switchboard.flows.repository import FlowRepository
 from switchboard.kit import clock, model
@@ -25,11 +30,12 @@ SAVE_ATTEMPTS = 5
 
 
 class FlowService:
-    def __init__(self, repository: FlowRepository, routing: Routing, channels: Channels) -> None:
+    def __init__(self, repository: FlowRepository, routing: Routing, channels: Channels, calendars: Calendars) -> None:
         self._repository = repository
         self._store = repository.store
         self._routing = routing
         self._channels = channels
+        self._calendars = calendars
 
     def create(self, body: Body, actor: str = "", identifier: str = "") -> Body:
         """A flow without a version yet. Raises BadRequestError, InvalidValueError, ConflictError (name taken)."""
@@ -77,21 +83,57 @@ class FlowService:
             "entry": model.wire(entry),
         }
         flow = self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
-        self._spread(flow_id, entry)
+        if entry.hours:
+            self._renew(flow_id)  # a schedule may have changed since it was read
+        else:
+            self._spread(flow_id, entry)
         return flow
+
+    def renew_hours(self) -> None:
+        """Schedules or groups have changed: let the published flows that go by them go by what they say now."""
+        for flow in self._store.all():
+            if _published_entry(flow).hours:
+                self._renew(flow["id"])
+
+    def naming(self, group_id: str) -> list[str]:
+        """The names of published flows that go by the schedule group or emergency group."""
+        found = ((flow["name"], _published_entry(flow).hours) for flow in self._store.all())
+        return [
+            name for name, hours in found if hours and group_id in (hours.schedule_group_id, hours.emergency_group_id)
+        ]
 
     def entry_of(self, flow_id: str) -> Entry:
         """Where the flow's conversations go. Raises NotFoundError where it does not exist or was never published."""
-        published = (self._store.find(flow_id) or {}).get("published")
-        if not published:
+        flow = self._store.find(flow_id) or {}
+        if not flow.get("published"):
             raise NotFoundError("published flow", flow_id)
-        return model.parse(Entry, published["entry"])
+        return _published_entry(flow)
 
     def find_all(self, flow_ids: set[str]) -> dict[str, Body]:
         return self._store.find_all(flow_ids)
 
     def _checked(self, entry: Entry) -> Entry:
-        """The entry with the queue's name. What does not exist would let conversations wait forever."""
+        """The entry with queues' names and its calendar. What does not exist would let conversations wait forever."""
+        if entry.hours is None:
+            return self._named(entry)
+        hours = replace(
+            entry.hours,
+            closed=self._named(entry.hours.closed),
+            holiday=self._named(entry.hours.holiday),
+            emergency=self._named(entry.hours.emergency),
+        )
+        return self._compiled(replace(self._named(entry), hours=hours))
+
+    def _compiled(self, entry: Entry) -> Entry:
+        hours = entry.hours
+        if hours is None:
+            return entry
+        calendar = self._calendars.compiled(hours.schedule_group_id, hours.emergency_group_id)
+        return replace(entry, hours=replace(hours, calendar=calendar))
+
+    def _named(self, entry: Entry) -> Entry:
+        if not entry.queue_id:
+            return entry
         queue = self._routing.find_queue(entry.queue_id)
         if queue is None:
             raise InvalidValueError("targetQueue.id names no queue.", field="targetQueue.id")
@@ -99,7 +141,25 @@ class FlowService:
             raise InvalidValueError(f"skills names no skill with {unknown}.", field="skills")
         if entry.language_id and not self._routing.has_language(entry.language_id):
             raise InvalidValueError("language.id names no language.", field="language.id")
-        return msgspec.structs.replace(entry, queue_name=queue["name"])
+        return replace(entry, queue_name=queue["name"])
+
+    def _renew(self, flow_id: str) -> None:
+        """Compile until nothing changes, so that of two changes at once neither is lost; then tell channels."""
+        while True:
+            flow = self._store.get(flow_id)
+            entry = _published_entry(flow)
+            try:
+                renewed = self._compiled(entry)
+            except InvalidValueError:
+                return  # the group was deleted while the flow was published: its last hours stay
+            if renewed == entry:
+                break
+            published = {**flow["published"], "entry": model.wire(renewed)}
+            try:
+                self._store.update(flow_id, {"published": published, "version": flow["version"]})
+            except VersionConflictError:
+                continue
+        self._spread(flow_id, entry)
 
     def _spread(self, flow_id: str, entry: Entry) -> None:
         """Tell channels; again if another publication overtook this one, so that the last one published is what remains."""
@@ -109,6 +169,12 @@ class FlowService:
             if latest == entry:
                 return
             entry = latest
+
+
+def _published_entry(flow: Body) -> Entry:
+    """What the flow published; an entry that leads nowhere where it published nothing."""
+    published = flow.get("published")
+    return model.parse(Entry, published["entry"]) if published else Entry(queue_id="")
 
 
 def _number(flow: Body) -> int:

@@ -144,6 +144,10 @@ class Store:
         self._write(old, None, actor)
         return old
 
+    def unchanged(self, body: Body) -> dynamo.Write:
+        """A condition for a transaction on the same table: the entity is still there as it was read."""
+        return dynamo.check(self._key(body["id"]), "version = :read", values={"read": body["version"]})
+
     def _write(self, old: Body | None, new: Body | None, actor: str) -> None:
         writes = [self._entity_write(old, new), *self._name_writes(old, new), self._audit_write(old, new, actor)]
         try:
