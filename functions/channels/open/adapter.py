@@ -36,6 +36,9 @@ class OpenMessaging:
         if not is_signed(connection.secrets.get(SECRET, ""), raw, signature, base64_too=True):
             raise SignatureError("The signature is missing or wrong.")
 
+    def accounts(self, payload: Mapping[str, Any]) -> set[str]:
+        return set()
+
     def parse(self, payload: Mapping[str, Any], connection: Connection) -> list[Inbound]:
         return [inbound(event, connection.integration_id) for event in events_of(payload)]
 

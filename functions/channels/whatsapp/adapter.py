@@ -21,7 +21,7 @@ from switchboard.channels.signatures import SIGNATURE_HEADER, is_signed
 from switchboard.kit import settings
 
 from functions.channels.whatsapp.errors import PAIR_RATE, problem_of
-from functions.channels.whatsapp.payloads import CHANNEL, inbound_events
+from functions.channels.whatsapp.payloads import CHANNEL, inbound_events, phone_numbers
 from functions.channels.whatsapp.sends import body_of
 
 LONGEST_CHALLENGE = 256
@@ -42,6 +42,9 @@ class WhatsApp:
     def verify(self, raw: bytes, headers: Mapping[str, str], connection: Connection) -> None:
         if not is_signed(connection.secrets.get("appSecret", ""), raw, headers.get(SIGNATURE_HEADER, "")):
             raise SignatureError("The signature is missing or wrong.")
+
+    def accounts(self, payload: Mapping[str, Any]) -> set[str]:
+        return phone_numbers(payload)
 
     def parse(self, payload: Mapping[str, Any], connection: Connection) -> list[Inbound]:
         return inbound_events(payload, connection)

@@ -29,20 +29,26 @@ def inbound_events(payload: Mapping[str, Any], connection: Connection) -> list[I
         return []
     return [
         _inbound(event, connection.integration_id)
-        for entry in map(mapping, items(payload.get("entry")))
-        for change in map(mapping, items(entry.get("changes")))
-        if _is_ours(mapping(change.get("value")), connection)
-        for event in _events(string(change.get("field")), mapping(change.get("value")), entry)
+        for entry, change, value in _changes(payload)
+        if _number(value) in ("", connection.address.get("phoneNumberId"))
+        for event in _events(string(change.get("field")), value, entry)
     ]
 
 
-def _is_ours(value: Mapping[str, Any], connection: Connection) -> bool:
-    """One webhook may serve several numbers of an account: what is for another one is its integration's."""
-    number = identifier(mapping(value.get("metadata")).get("phone_number_id"))
-    if number and number != connection.address.get("phoneNumberId"):
-        metric("WebhookForeignNumber", channel=CHANNEL)
-        return False
-    return True
+def phone_numbers(payload: Mapping[str, Any]) -> set[str]:
+    """The ids of the numbers that the payload is about: an app has one webhook for all its numbers."""
+    return {number for _, _, value in _changes(payload) if (number := _number(value))}
+
+
+def _changes(payload: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
+    """Each entry, its change, and the change's value."""
+    for entry in map(mapping, items(payload.get("entry"))):
+        for change in map(mapping, items(entry.get("changes"))):
+            yield entry, change, mapping(change.get("value"))
+
+
+def _number(value: Mapping[str, Any]) -> str:
+    return identifier(mapping(value.get("metadata")).get("phone_number_id"))
 
 
 def _inbound(event: Event, integration_id: str) -> Inbound:

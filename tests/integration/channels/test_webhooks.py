@@ -13,6 +13,7 @@ from switchboard.channels.signatures import signed
 from local.cloud import LocalCloud
 from local.http_messages import Response
 from tests.integration.channels.conftest import Centre
+from tests.integration.console import sign_in
 
 CHANNELS = ["whatsapp", "open"]
 on_every_channel = pytest.mark.parametrize("channel", CHANNELS)
@@ -232,3 +233,23 @@ def test_what_is_too_large_to_store_is_cut_and_not_lost(centre: Centre) -> None:
     (event,) = queued(centre.cloud)
     assert event["message"]["content"] == [{"kind": "unsupported", "data": {"reason": "too large"}}]
     assert event["message"]["providerId"].startswith("wamid.")
+
+
+@pytest.mark.parametrize("same_app", [True, False])
+def test_an_app_has_one_webhook_for_all_its_numbers(centre: Centre, same_app: bool) -> None:
+    """What is about another integration's number is that integration's, if the payload is signed by its app as well."""
+    ours = centre.integration("whatsapp")
+    number = str(next(_numbers) + 700)
+    secret = ours["secrets"]["appSecret"] if same_app else "another app's"
+    facts = {"phoneNumber": "+4930123456", "accessToken": "t", "appSecret": secret, "verifyToken": "v"}
+    path = "/conversations/messaging/integrations/whatsapp"
+    other = sign_in(centre.cloud).done("POST", path, {"name": f"Number {number}", "phoneNumberId": number, **facts})
+    centre.pass_time(seconds=31)
+    body, second = body_of(centre, "whatsapp"), body_of(centre, "whatsapp")
+    second["entry"][0]["changes"][0]["value"]["metadata"]["phone_number_id"] = number
+    body["entry"] += second["entry"]
+
+    assert post(centre, "whatsapp", json.dumps(body).encode()).status == 200
+
+    expected = {ours["id"], other["id"]} if same_app else {ours["id"]}
+    assert {each["integrationId"] for each in queued(centre.cloud)} == expected

@@ -70,6 +70,10 @@ class ChannelAdapter(Protocol):
     def verify(self, raw: bytes, headers: Mapping[str, str], connection: Connection) -> None:
         """Raises SignatureError unless the provider signed these bytes. Header names are lower-case."""
 
+    def accounts(self, payload: Mapping[str, Any]) -> set[str]:
+        """The accounts that a payload is about, as an address field names them, where a provider's app has one webhook for all its
+        accounts; empty where the payload is the connection's own."""
+
     def parse(self, payload: Mapping[str, Any], connection: Connection) -> list[Inbound]:
         """Canonical events of a webhook payload that belong to this connection; what is unknown becomes `unsupported`.
 

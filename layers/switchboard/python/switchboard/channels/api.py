@@ -25,6 +25,11 @@ def connection_by_address(messenger_type: str, address: str) -> Connection | Non
     return None
 
 
+def connection_of_account(channel: str, account: str) -> Connection | None:
+    """The channel's integration one of whose address fields is the account, without secrets. Up to 30 s old."""
+    return bootstrap.service().connection_of_account(channel, account)
+
+
 def secrets(integration_id: str) -> dict[str, str]:
     """The integration's secrets: WhatsApp `accessToken`, `appSecret`, `verifyToken`; Open Messaging `outboundSecret` and, for
     each header of its webhook, `header:<Name>`. Read at most every 5 minutes, sooner once they change."""

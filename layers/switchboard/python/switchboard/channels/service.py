@@ -21,6 +21,7 @@ class ChannelService:
         self._repository = repository
         self._integrations: TimedCache[str, Integration] = TimedCache(CONFIGURATION_SECONDS)
         self._secrets: TimedCache[tuple[str, int], dict[str, str]] = TimedCache(SECRETS_SECONDS)
+        self._accounts: TimedCache[str, dict[tuple[str, str], str]] = TimedCache(CONFIGURATION_SECONDS)
         self._threading: TimedCache[str, ThreadingWindow] = TimedCache(CONFIGURATION_SECONDS)
 
     def integration(self, integration_id: str) -> Integration | None:
@@ -29,6 +30,15 @@ class ChannelService:
     def connection(self, integration_id: str) -> Connection | None:
         found = self.integration(integration_id)
         return found.connection if found else None
+
+    def connection_of_account(self, channel: str, account: str) -> Connection | None:
+        known = self._accounts.get("", self._integrations_by_account) or {}
+        found = known.get((channel, account))
+        return self.connection(found) if found else None
+
+    def _integrations_by_account(self) -> dict[tuple[str, str], str]:
+        every = self._repository.integrations()
+        return {(each.messenger_type, value): each.id for each in every for value in each.address.values()}
 
     def secrets(self, integration_id: str) -> dict[str, str]:
         """Changed secrets are another version and therefore seen as soon as the integration's change is."""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from switchboard.channels import api as channels
 from switchboard.channels import intake, reading
-from switchboard.channels.adapter import ChannelAdapter, Connection
+from switchboard.channels.adapter import ChannelAdapter, Connection, SignatureError
 from switchboard.kit import aws, gateway, ids
 from switchboard.kit.errors import (
     BadRequestError,
@@ -74,10 +74,29 @@ def _challenge(event: Mapping[str, Any], adapter: ChannelAdapter, connection: Co
 
 
 def _receive(event: Mapping[str, Any], adapter: ChannelAdapter, connection: Connection) -> dict[str, Any]:
-    raw = gateway.raw_body(event)
-    adapter.verify(raw, gateway.headers(event), connection)
-    intake.enqueue(adapter.parse(decoded(raw), connection))
+    raw, headers = gateway.raw_body(event), gateway.headers(event)
+    adapter.verify(raw, headers, connection)
+    payload = decoded(raw)
+    others = adapter.accounts(payload) - set(connection.address.values())
+    siblings = [_sibling(account, raw, headers, adapter) for account in sorted(others)]
+    intake.enqueue([found for each in (connection, *siblings) if each for found in adapter.parse(payload, each)])
     return _answer(200, "", "text/plain; charset=utf-8")
+
+
+def _sibling(account: str, raw: bytes, headers: Mapping[str, str], adapter: ChannelAdapter) -> Connection | None:
+    """The integration of another account of the same app, by whose own secret the payload is signed as well."""
+    try:
+        found = channels.connection_of_account(adapter.name, account)
+        if found is not None:
+            found = replace(found, secrets=channels.secrets(found.integration_id))
+            adapter.verify(raw, headers, found)
+            return found
+    except SignatureError:
+        pass
+    except aws.CALL_FAILURES as error:
+        raise ServiceUnavailableError("An integration could not be read; send the event again.") from error
+    metric("WebhookForeignAccount", channel=adapter.name)
+    return None
 
 
 def _answer(status: int, body: str, content_type: str) -> dict[str, Any]:
