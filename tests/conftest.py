@@ -6,11 +6,21 @@ import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
     from tests.e2e.contact_centre import ContactCentre
+
+
+# A busy machine is no defect of the code; and what our fixtures give is good for many examples.
+hypothesis.settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

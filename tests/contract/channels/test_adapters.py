@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from switchboard.channels.adapter import SignatureError
@@ -27,7 +27,7 @@ JSON = st.recursive(
     max_leaves=20,
 )
 each_suite = pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
-thorough = effort(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+thorough = effort(max_examples=150)
 
 
 @pytest.fixture(autouse=True)

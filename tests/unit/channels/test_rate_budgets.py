@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from moto import mock_aws
@@ -98,7 +98,7 @@ def shared() -> Iterator[Budgets]:
         yield Budgets(made)
 
 
-@effort(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort(max_examples=40)
 @given(waits=st.lists(st.floats(min_value=0, max_value=20), min_size=5, max_size=30))
 def test_no_stretch_of_time_holds_more_than_the_rate(shared: Budgets, hands: Hands, waits: list[float]) -> None:
     """Any stretch of n intervals sees at most burst + n messages."""
