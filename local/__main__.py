@@ -11,10 +11,8 @@ from local.cloud import LocalCloud
 
 
 def main() -> None:
-    standard_output, sys.stdout = (
-        sys.stdout,
-        sys.stderr,
-    )  # functions log to standard output; scripts wait for one line there
+    # Functions log to standard output, where scripts wait for one line.
+    standard_output, sys.stdout = sys.stdout, sys.stderr
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())

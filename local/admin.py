@@ -51,7 +51,9 @@ class Admin:
             return JSONResponse(self._now())
         try:
             by = duration((await request.json())["advance"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (KeyError, TypeError):
+            return JSONResponse({"message": 'a body such as {"advance": "PT25H"} is wanted'}, 400)
+        except ValueError as error:
             return JSONResponse({"message": str(error)}, 400)
         return await self._settled(lambda: self._cloud.advance(by))
 

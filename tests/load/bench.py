@@ -5,6 +5,9 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 
 from tests.load import cold_start, prices, replay
 from tests.load.replay import Tally
@@ -21,7 +24,8 @@ def main() -> None:
 
 def hot_path() -> None:
     print("Replay of 1,000 webhooks: 200 new conversations, 700 messages in them, 100 duplicates; batches of ten")
-    tallies = replay.run()
+    with quiet():
+        tallies = replay.run()
     existing, new, duplicate = tallies["existing"], tallies["new"], tallies["duplicate"]
     print("  per message            calls  write units  read units  $ per million")
     for name, tally in tallies.items():
@@ -62,7 +66,8 @@ def imports() -> None:
 
 def growth() -> None:
     print("Local cloud, time per message with 20,000 stored messages over 100 (median of three alternated pairs)")
-    pairs = [(replay.time_per_message(100), replay.time_per_message(20_000)) for _ in range(3)]
+    with quiet():
+        pairs = [(replay.time_per_message(100), replay.time_per_message(20_000)) for _ in range(3)]
     goal("20,000 / 100", statistics.median(full / small for small, full in pairs), 1.5)
 
 
@@ -71,6 +76,13 @@ def second_start() -> None:
     baseline = min(_seconds([sys.executable, "-c", "import moto.server"]) for _ in range(3))
     start = min(_seconds_to_ready() for _ in range(2))
     goal("second start / import moto.server", start / baseline, 10)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Functions log to standard output, which here is for the figures; what fails is told on standard error."""
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        yield
 
 
 def goal(name: str, figure: float, bound: float) -> None:
