@@ -8,7 +8,7 @@ from switchboard.kit.sqs import Received, bodies, consume
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    batch = steps.begin([events.received(body) for body in bodies(event) if "detail" in body])
+    batch = steps.begin([body.get("detail") or {} for body in bodies(event)])
 
     def take(received: Received) -> None:
         steps.record(events.received(received.body), batch)

@@ -56,11 +56,11 @@ def _session(conversation: Conversation, participant: Participant, communication
     return {
         "sessionId": communication.id,
         "mediaType": MEDIA[communication.media],
-        "messageType": conversation.channel if communication.media == "message" else None,
+        "messageType": (conversation.channel if communication.media == "message" else "") or None,
         "direction": _direction(conversation, participant, communication),
         "provider": "Switchboard",
         "addressFrom": conversation.customer.identity.value,
-        "addressTo": conversation.integration_id,
+        "addressTo": conversation.integration_id or None,
         "usedRouting": asked.used_routing or None,
         "serviceTarget": goal.percentage if goal else None,
         "metrics": [

@@ -15,10 +15,11 @@ from switchboard.analytics.rows import (
     Dimensions,
     dimensions,
 )
-from switchboard.kit import clock
-from switchboard.kit.errors import InvalidValueError
+from switchboard.kit import checks, clock
+from switchboard.kit.paging import DEFAULT_SIZE
 
 LARGEST_PAGE = 100
+LAST_PAGE = 100_000
 _MOMENTS = ("conversationStart", "conversationEnd")
 _SEGMENT_MOMENTS = ("segmentEnd",)
 _OF_CONVERSATION = (*CONVERSATION_DIMENSIONS, *_MOMENTS)
@@ -42,11 +43,8 @@ def query_of(body: Body) -> Query:
     """Raises InvalidValueError naming the field."""
     refuse(body, "evaluationFilters", "surveyFilters", "resolutionFilters", "aggregations")
     paging = body.get("paging") or {}
-    size, number = paging.get("pageSize") or 25, paging.get("pageNumber") or 1
-    if not 1 <= size <= LARGEST_PAGE:
-        raise InvalidValueError(f"pageSize must be between 1 and {LARGEST_PAGE}.", field="paging.pageSize")
-    if number < 1:
-        raise InvalidValueError("pageNumber starts at 1.", field="paging.pageNumber")
+    checks.check_range(body, "paging.pageSize", 1, LARGEST_PAGE)
+    checks.check_range(body, "paging.pageNumber", 1, LAST_PAGE)
     return Query(
         interval=intervals.parse(body.get("interval")),
         conversation_tests=[
@@ -59,8 +57,8 @@ def query_of(body: Body) -> Query:
         ],
         order_by=body.get("orderBy") or "conversationStart",
         order=body.get("order") or "asc",
-        page_size=size,
-        page_number=number,
+        page_size=paging.get("pageSize") or DEFAULT_SIZE,
+        page_number=paging.get("pageNumber") or 1,
     )
 
 

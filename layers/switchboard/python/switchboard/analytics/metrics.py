@@ -3,9 +3,10 @@ from which it is known: what has not come to its end says nothing yet. Durations
 
 On the session that waits (acd): nOffered; tAcd and tWait when the wait ends; then tAnswered (and nOverSla where that took longer
 than the queue's goal), or tAbandon, or tShortAbandon for who left within SHORT_ABANDON_MS. Short abandons stand apart: they are
-neither in tAbandon nor in the service level. On an agent's session: tAlert, tNotResponding, nConnected, tTalk and tHeld for each
-stretch, tTalkComplete and tHeldComplete at the end, tAcw, tHandle (talk, hold and after-call work), nTransferred and
-nBlindTransferred. nOutbound on the session that wrote to the customer first.
+neither in tAbandon nor in the service level. What is scheduled for later does not wait until then. On an agent's session: tAlert,
+tNotResponding, nConnected, tTalk and tHeld for each stretch, tTalkComplete and tHeldComplete at the end, tAcw, tHandle (talk, hold
+and after-call work), nTransferred with nBlindTransferred or nConsultTransferred. nOutbound on the session that wrote to the
+customer first.
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ SHORT_ABANDON_MS = 5000
 MEASURED = (
     "nBlindTransferred",
     "nConnected",
+    "nConsultTransferred",
     "nOffered",
     "nOutbound",
     "nOverSla",
@@ -38,6 +40,9 @@ MEASURED = (
     "tTalkComplete",
     "tWait",
 )
+
+
+_TRANSFERS = {"transfer": "nBlindTransferred", "transfer.consult": "nConsultTransferred"}
 
 
 class Emission(NamedTuple):
@@ -71,7 +76,7 @@ def _waiting(
     ended = communication.disconnected
     if not ended:
         return
-    waited = ended - communication.connected
+    waited = _total(communication, "interact")
     yield Emission("tAcd", waited, ended)
     yield Emission("tWait", waited, ended)
     if _answered(conversation, acd, ended):
@@ -111,11 +116,23 @@ def _handling(agent: Participant, communication: Communication) -> Iterator[Emis
     worked_after = agent.end_acw - agent.start_acw if agent.end_acw else 0
     if agent.end_acw:
         yield Emission("tAcw", worked_after, agent.end_acw)
-    if not agent.wrapup_required:
+    if not _works_after(agent):
         yield Emission("tHandle", talked + held + worked_after, max(ended, agent.end_acw))
-    if communication.disconnect_type == "transfer":
+    transferred = _TRANSFERS.get(communication.disconnect_type)
+    if transferred and not _was_parked(communication):
         yield Emission("nTransferred", 1, ended)
-        yield Emission("nBlindTransferred", 1, ended)
+        yield Emission(transferred, 1, ended)
+
+
+def _works_after(agent: Participant) -> bool:
+    """Whether after-call work goes on that surely comes to an end: an optional one may never be taken."""
+    return agent.wrapup_required or bool(agent.start_acw and not agent.end_acw and agent.wrapup_prompt != "optional")
+
+
+def _was_parked(communication: Communication) -> bool:
+    """Whether it ended while it was put aside: it then waits for its agent again, and nobody has transferred it."""
+    kinds = [each.kind for each in communication.segments if each.kind != "wrapup"]
+    return kinds[-1] == "parked"
 
 
 def _alert(communication: Communication) -> Iterator[Emission]:

@@ -1,15 +1,16 @@
 """What the domain's consumer of events runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from switchboard.analytics import bootstrap
 from switchboard.analytics.service.record import Batch
 from switchboard.kit.events import Event
 
 
-def begin(events: Sequence[Event]) -> Batch:
-    """Read once what a batch of events needs."""
-    return bootstrap.recording().begin(events)
+def begin(details: Sequence[Mapping[str, Any]]) -> Batch:
+    """Read once what a batch of events needs, by their details."""
+    return bootstrap.recording().begin(details)
 
 
 def record(event: Event, batch: Batch) -> None:

@@ -83,8 +83,8 @@ def aggregate(histories: Mapping[str, History], query: Query, now: int) -> list[
 
 def _spent(states: Sequence[State], parts: Sequence[Interval], metric: str, now: int) -> Iterator[tuple[int, str, int]]:
     """(part, qualifier, milliseconds) of each stretch, a stretch lasting until the next state begins."""
-    ends = [*(state.at for state in states[1:]), now]
-    for state, end in zip(states, ends, strict=True):
+    begun = [state.at for state in states]
+    for state, end in zip(states, [*begun[1:], now], strict=False):  # no states, no stretch
         for index, part in enumerate(parts):
             spent = min(end, part.end) - max(state.at, part.start)
             if spent > 0:

@@ -1,5 +1,5 @@
 """Recording: events become facts. Events may come late, twice or out of order: none says what happened, each only that something
-did, and the conversation is read anew; what is stored carries the version that was read (issue of CE43, step "Reporting").
+did, and the conversation is read anew; what is stored carries the version that was read (CE43, step "Reporting").
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,10 +30,10 @@ class Recording:
         self._conversations = conversations
         self._levels = levels
 
-    def begin(self, events: Sequence[Event]) -> Batch:
-        """Read the conversations of the events, and the service levels of their queues: two calls."""
-        wanted = [each.detail["conversationId"] for each in events if each.detail.get("conversationId")]
-        found = self._conversations.find_all(dict.fromkeys(wanted)) if wanted else {}
+    def begin(self, details: Sequence[Mapping[str, Any]]) -> Batch:
+        """Read the conversations that the details of events name, and the service levels of their queues: two calls."""
+        wanted = dict.fromkeys(each["conversationId"] for each in details if each.get("conversationId"))
+        found = self._conversations.find_all(wanted) if wanted else {}
         return Batch(found, self._levels.of(found.values()))
 
     def record(self, event: Event, batch: Batch) -> None:
