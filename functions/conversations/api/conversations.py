@@ -24,7 +24,7 @@ def list_own(request: Request) -> dict[str, Any]:
     held = routing.conversations_of(request.caller.person())
     found = conversations.find_all(held).values()
     own = sorted(found, key=lambda each: each.start)
-    entities = [console.view(each) for each in own]
+    entities = [console.view(each, console.messages(each)) for each in own]
     return {"entities": entities, "pageSize": len(entities), "pageNumber": 1, "total": len(entities), "pageCount": 1}
 
 
