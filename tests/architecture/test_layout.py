@@ -52,7 +52,10 @@ OTHERS = {
         "search": "how users are searched",
     },
     "flows": {
+        "calendars": "opening hours",
+        "datatables": "data tables",
         "definition": "what a flow may say",
+        "reading": "reading a definition, refusing by place",
     },
     "identity": {
         "authorization": "what a caller may do",
@@ -86,6 +89,7 @@ LONGER = {
     "layers/switchboard/python/switchboard/conversations/repository.py": "one access pattern beside the other shows the keys",
     "layers/switchboard/python/switchboard/conversations/transitions.py": "one list of all that can happen to a conversation",
     "layers/switchboard/python/switchboard/conversations/views.py": "one shape of the platform after the other",
+    "tests/contract/console/resources.py": "one config entity after the other",
     "tests/contract/channels/whatsapp_cases.py": "a table of cases, one for each thing that Meta sends",
     "local/cloud.py": "what a local cloud consists of",
     "local/resources.py": "one kind of resource after the other",

@@ -9,11 +9,12 @@ from tests.e2e.contact_centre import platform
 
 LIBRARY = "library"
 SKILL = "skill"
+SCHEDULE = "schedule"
 
 
 @dataclass(frozen=True)
 class Resource:
-    """`body(name, have)` is what a create sends; `have` are the ids of what it refers to, by LIBRARY and SKILL.
+    """`body(name, have)` is what a create sends; `have` are the ids of what it refers to, by LIBRARY, SKILL and SCHEDULE.
 
     `changes` are sent by an update: over the body with PUT, alone with PATCH. `required` are fields that a create must not
     lack, `bad` values that it must not have. Methods without a name are not served.
@@ -277,6 +278,86 @@ RESOURCES: dict[str, Resource] = {
         list="get_responsemanagement_responses",
         required=("name", "libraries"),
         bad={"responseType": "Song", "interactionType": "letter"},
+        named=False,
+    ),
+    "schedule": Resource(
+        "ArchitectApi",
+        "/api/v2/architect/schedules",
+        "post_architect_schedules",
+        lambda name, have: {
+            "name": name,
+            "description": "Office hours",
+            "start": "2026-01-05T09:00:00.000",
+            "end": "2026-01-05T18:00:00.000",
+            "rrule": "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO,TU,WE,TH,FR",
+        },
+        "get_architect_schedule",
+        "get_architect_schedules",
+        "put_architect_schedule",
+        "delete_architect_schedule",
+        changes={"description": "changed", "end": "2026-01-05T20:00:00.000"},
+        required=("name", "start", "end"),
+        bad={"start": "at nine", "end": "2026-01-05T09:00:00.000", "rrule": "FREQ=WHENEVER"},
+        named=False,
+    ),
+    "schedule group": Resource(
+        "ArchitectApi",
+        "/api/v2/architect/schedulegroups",
+        "post_architect_schedulegroups",
+        lambda name, have: {
+            "name": name,
+            "description": "Service",
+            "timeZone": "Europe/Lisbon",
+            "openSchedules": [{"id": have[SCHEDULE]}],
+            "closedSchedules": [],
+            "holidaySchedules": [{"id": have[SCHEDULE]}],
+        },
+        "get_architect_schedulegroup",
+        "get_architect_schedulegroups",
+        "put_architect_schedulegroup",
+        "delete_architect_schedulegroup",
+        changes={"timeZone": "America/New_York", "holidaySchedules": []},
+        required=("name", "timeZone"),
+        bad={"timeZone": "Europe/Atlantis"},
+        named=False,
+    ),
+    "emergency group": Resource(
+        "ArchitectApi",
+        "/api/v2/architect/emergencygroups",
+        "post_architect_emergencygroups",
+        lambda name, have: {"name": name, "description": "Evacuation", "enabled": False, "emergencyCallFlows": []},
+        "get_architect_emergencygroup",
+        "get_architect_emergencygroups",
+        "put_architect_emergencygroup",
+        "delete_architect_emergencygroup",
+        changes={"enabled": True},
+        named=False,
+    ),
+    "data table": Resource(
+        "ArchitectApi",
+        "/api/v2/flows/datatables",
+        "post_flows_datatables",
+        lambda name, have: {
+            "name": name,
+            "description": "Parameters",
+            "schema": {
+                "$schema": "http://json-schema.org/draft-04/schema#",
+                "type": "object",
+                "required": ["key"],
+                "additionalProperties": False,
+                "properties": {
+                    "key": {"title": "key", "type": "string", "$id": "/properties/key", "displayOrder": 0},
+                    "Limit": {"title": "Limit", "type": "integer", "default": 5, "displayOrder": 1},
+                },
+            },
+        },
+        "get_flows_datatable",
+        "get_flows_datatables",
+        "put_flows_datatable",
+        "delete_flows_datatable",
+        changes={"description": "changed"},
+        required=("name", "schema"),
+        bad={"schema.type": "array", "schema.required": ["Limit"]},
         named=False,
     ),
 }

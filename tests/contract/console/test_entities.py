@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.contract.console.agreement import Json, assert_agrees, assert_entity, wire
-from tests.contract.console.resources import LIBRARY, RESOURCES, SKILL, Resource
+from tests.contract.console.resources import LIBRARY, RESOURCES, SCHEDULE, SKILL, Resource
 from tests.e2e.contact_centre import platform
 from tests.e2e.refusals import refusal
 
@@ -27,7 +27,10 @@ def have(admin: Any, unique: Unique) -> Mapping[str, str]:
     """What bodies refer to."""
     library = platform.ResponseManagementApi(admin).post_responsemanagement_libraries({"name": unique("Referred")})
     skill = platform.RoutingApi(admin).post_routing_skills({"name": unique("Referred")})
-    return {LIBRARY: library.id, SKILL: skill.id}
+    schedule = platform.ArchitectApi(admin).post_architect_schedules(
+        {"name": unique("Referred"), "start": "2026-01-05T09:00:00", "end": "2026-01-05T18:00:00"}
+    )
+    return {LIBRARY: library.id, SKILL: skill.id, SCHEDULE: schedule.id}
 
 
 @pytest.fixture

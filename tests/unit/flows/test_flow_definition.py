@@ -91,3 +91,71 @@ def test_two_actions_are_one_too_many() -> None:
     with pytest.raises(InvalidValueError) as refused:
         definition.entry(written)
     assert refused.value.field.endswith("actions.1")
+
+
+# -- by opening hours
+
+GROUP, EMERGENCY = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "de")
+TRANSFER = {"transferToAcd": {"targetQueue": {"id": QUEUE}}}
+EVALUATION = f"{ACTION}.evaluateScheduleGroup"
+
+
+def said(text: Any) -> dict[str, Any]:
+    return {"sendResponse": {"messageBody": text}}
+
+
+def by_hours(**evaluation: Any) -> dict[str, Any]:
+    outputs = {"open": {"actions": [TRANSFER]}, "closed": {"actions": [said("Closed."), {"disconnect": {}}]}}
+    written = flow()
+    action = {"evaluateScheduleGroup": {"scheduleGroup": {"id": GROUP}, "outputs": outputs} | evaluation}
+    written["inboundShortMessage"]["tasks"][0]["task"]["actions"] = [action]
+    return written
+
+
+def test_each_outcome_has_its_way_and_those_left_out_do_as_closed_does() -> None:
+    made = definition.entry(by_hours(emergencyGroup={"id": EMERGENCY}))
+    closed = Entry(queue_id="", message="Closed.")
+    assert made.queue_id == QUEUE and made.hours is not None
+    assert (made.hours.schedule_group_id, made.hours.emergency_group_id) == (GROUP, EMERGENCY)
+    assert made.hours.closed == made.hours.holiday == made.hours.emergency == closed
+
+
+def test_a_message_comes_before_the_transfer() -> None:
+    written = flow()
+    written["inboundShortMessage"]["tasks"][0]["task"]["actions"] = [said({"lit": "Welcome."}), TRANSFER]
+    assert definition.entry(written) == Entry(queue_id=QUEUE, message="Welcome.")
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "field"),
+    [
+        ({"scheduleGroup": {"name": "Support"}}, "scheduleGroup.id"),
+        ({"emergencyGroup": {"id": "x"}}, "emergencyGroup.id"),
+        ({"outputs": {"open": {"actions": [TRANSFER]}}}, "outputs.closed"),
+        ({"outputs": {"closed": {"actions": [TRANSFER]}}}, "outputs.open"),
+        ({"outputs": {"lunch": {"actions": [TRANSFER]}}}, "outputs.lunch"),
+        ({"outputs": {"open": {"actions": []}}}, "outputs.open.actions"),
+        ({"outputs": {"open": {"actions": [said("Hi")]}}}, "outputs.open.actions"),
+        ({"outputs": {"open": {"actions": [TRANSFER, said("Hi")]}}}, "outputs.open.actions.1"),
+        ({"outputs": {"open": {"actions": [said("Hi"), said("Hi")]}}}, "outputs.open.actions.1.sendResponse"),
+        ({"outputs": {"open": {"actions": [said(""), TRANSFER]}}}, "outputs.open.actions.0.sendResponse.messageBody"),
+        (
+            {"outputs": {"open": {"actions": [said("x" * 4097), TRANSFER]}}},
+            "outputs.open.actions.0.sendResponse.messageBody",
+        ),
+        ({"outputs": {"open": {"actions": [{"disconnect": {"why": "x"}}]}}}, "outputs.open.actions.0.disconnect.why"),
+        ({"now": True}, "now"),
+    ],
+)
+def test_a_wrong_evaluation_is_refused_by_name(evaluation: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        definition.entry(by_hours(**evaluation))
+    assert refused.value.field == f"{EVALUATION}.{field}"
+
+
+def test_nothing_comes_after_an_evaluation() -> None:
+    written = by_hours()
+    written["inboundShortMessage"]["tasks"][0]["task"]["actions"].append(TRANSFER)
+    with pytest.raises(InvalidValueError) as refused:
+        definition.entry(written)
+    assert refused.value.field.endswith("actions.1")
