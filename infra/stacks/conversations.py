@@ -57,6 +57,7 @@ class ConversationsStack(DomainStack):
                 foundation.bus.publishes(),
                 foundation.acd.sends(),
                 *(queue.sends() for queue in foundation.outbound.values()),
+                foundation.sets_conversation_timers(),
             ],
         )
         consume_stream(self, function, self._tables["conversations"], filters=CHANGES)
@@ -73,7 +74,7 @@ class ConversationsStack(DomainStack):
         function = Function(
             self,
             "timers",
-            description="Closes reply windows and threads when their time has come",
+            description="Closes reply windows, threads and after-call work, brings back what was put aside, when it is time",
             grants=[
                 self._tables["conversations"].writes(),
                 self._tables["channels"].reads(),
@@ -94,8 +95,10 @@ class ConversationsStack(DomainStack):
                 self._tables["conversations"].writes(),
                 *(
                     self._tables[name].reads()
-                    for name in ("routing", "contacts", "channels", "directory", "identity", "responses")
+                    for name in ("contacts", "channels", "directory", "identity", "responses")
                 ),
+                self._tables["routing"].writes(),
+                self._foundation.sets_routing_timers(),
                 self._foundation.media.reads(),
                 self._foundation.media.puts(),
             ],

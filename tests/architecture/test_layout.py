@@ -46,6 +46,11 @@ OTHERS = {
         "steps": "the part of the api that consumers of queues and streams run, each wired with what it needs",
         "transitions": "what can happen to a conversation, as pure functions",
         "views": "the platform's shapes",
+        "calling_back": "callbacks, as pure functions",
+        "callback_views": "the platform's shapes of callbacks",
+        "due": "what a conversation waits for by the clock, as a pure function",
+        "parts": "pieces of its transitions",
+        "wrapping_up": "after-call work, as pure functions",
     },
     "directory": {
         "entities": "declared entities",

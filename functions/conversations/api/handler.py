@@ -1,14 +1,34 @@
-"""Conversations API: conversations, participants, messages, media."""
+"""Conversations API: conversations, participants, transfers, parking, messages, callbacks, media."""
 
 from typing import Any
 
 from switchboard.identity import api as identity
 from switchboard.kit.http import Api
 
-from functions.conversations.api import agentless, conversations, media, messages, participants
+from functions.conversations.api import (
+    agentless,
+    callbacks,
+    conversations,
+    media,
+    messages,
+    outbound,
+    parking,
+    participants,
+    transfers,
+)
 
 api = Api(identity.caller)
-for router in (conversations, participants, messages, agentless, media):
+for router in (
+    conversations,
+    participants,
+    transfers,
+    parking,
+    messages,
+    outbound,
+    agentless,
+    callbacks,
+    media,
+):
     router.register(api)
 
 

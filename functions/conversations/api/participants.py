@@ -1,19 +1,22 @@
-"""A participant's part: answer, hold, leave, wrap up, transfer, attributes."""
+"""A participant's part: answer, hold, leave, wrap up, attributes."""
 
+import json
 from typing import Any
 
 from switchboard.conversations import console
 from switchboard.conversations.models import Participant, WrapUp
-from switchboard.directory import api as directory
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
 
-from functions.conversations.api import access
+from functions.conversations.api import access, capacity
 
 ACCEPTED = Answer(status=202)
 STATES = ("connected", "disconnected")
+AFTER_CALL_WORK = (
+    "/api/v2/conversations/aftercallwork/{conversationId}/participants/{participantId}/communications/{communicationId}"
+)
 
 
 def register(api: Api) -> None:
@@ -21,8 +24,7 @@ def register(api: Api) -> None:
     api.operation("ConversationsApi.post_conversations_message_participant_communication_wrapup")(wrap_up)
     api.operation("ConversationsApi.get_conversation_participant_wrapupcodes")(wrapup_codes)
     api.operation("ConversationsApi.patch_conversation_participant_attributes")(patch_attributes)
-    api.operation("ConversationsApi.post_conversation_participant_replace_queue")(replace_queue)
-    api.operation("ConversationsApi.post_conversation_participant_replace_agent")(replace_agent)
+    api.route("PATCH", AFTER_CALL_WORK)(request_after_call_work)
 
 
 def patch(request: Request) -> Answer:
@@ -34,7 +36,9 @@ def patch(request: Request) -> Answer:
     permission = access.DISCONNECT if state == "disconnected" else access.PICKUP
     participant = _participant(request, permission)
     conversation_id = request.path["conversationId"]
-    given = _wrap_up(body["wrapup"]) if body.get("wrapup") else None
+    given = wrap_up_of(body["wrapup"], participant) if body.get("wrapup") else None
+    if state == "connected":
+        capacity.take_up(participant, conversation_id)
     if state is not None:
         console.set_state(conversation_id, participant.id, state)
     if body.get("held") is not None:
@@ -49,7 +53,7 @@ def patch(request: Request) -> Answer:
 def wrap_up(request: Request) -> None:
     participant = _participant(request, access.DISCONNECT)
     require(request.body or {}, "code")
-    console.wrap_up(request.path["conversationId"], participant.id, _wrap_up(request.body))
+    console.wrap_up(request.path["conversationId"], participant.id, wrap_up_of(request.body, participant))
 
 
 def wrapup_codes(request: Request) -> list[dict[str, Any]]:
@@ -66,26 +70,14 @@ def patch_attributes(request: Request) -> Answer:
     return ACCEPTED
 
 
-def replace_queue(request: Request) -> Answer:
-    """Blind transfer to a queue."""
-    participant = _participant(request, access.TRANSFER)
-    queue = routing.find_queue(request.body.get("queueId") or "")
-    if queue is None:
-        raise InvalidValueError(f"There is no queue {request.body.get('queueId')}.", field="queueId")
-    target = console.QueueTarget(queue_id=queue["id"], queue_name=queue["name"])
-    console.transfer(request.path["conversationId"], participant.id, target)
-    return ACCEPTED
-
-
-def replace_agent(request: Request) -> Answer:
-    """Blind transfer to an agent, through the queue the conversation came from."""
-    participant = _participant(request, access.TRANSFER)
-    user_id = request.body.get("userId") or ""
-    if not directory.find_users([user_id]):
-        raise InvalidValueError(f"There is no user {user_id}.", field="userId")
-    target = console.QueueTarget(queue_id=participant.queue_id, queue_name=participant.queue_name, direct_agent=user_id)
-    console.transfer(request.path["conversationId"], participant.id, target)
-    return ACCEPTED
+def request_after_call_work(request: Request) -> dict[str, Any]:
+    """Where the queue leaves it to the agent: they want time after this interaction, or not."""
+    wanted = json.loads(request.raw_body or b"null")
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("afterCallWorkRequired"), bool):
+        raise InvalidValueError("afterCallWorkRequired is true or false.", field="afterCallWorkRequired")
+    participant = _participant(request, access.DISCONNECT)
+    console.request_after_call_work(request.path["conversationId"], participant.id, wanted["afterCallWorkRequired"])
+    return {"afterCallWorkRequired": wanted["afterCallWorkRequired"]}
 
 
 def _participant(request: Request, permission: str) -> Participant:
@@ -93,11 +85,14 @@ def _participant(request: Request, permission: str) -> Participant:
     return access.participant_of(request.caller, path["conversationId"], path["participantId"], permission)
 
 
-def _wrap_up(given: dict[str, Any]) -> WrapUp:
+def wrap_up_of(given: dict[str, Any], participant: Participant) -> WrapUp:
+    """The wrap-up that a body gives; raises InvalidValueError where the code is none of the queue's."""
     code = given.get("code") or ""
-    known = routing.wrapup_code(code)
+    allowed = {each["id"]: each for each in routing.wrapup_codes_of(participant.queue_id)}
+    # A queue without codes of its own leaves the choice open.
+    known = allowed.get(code) if allowed else routing.wrapup_code(code)
     if known is None:
-        raise InvalidValueError(f"There is no wrap-up code {code}.", field="code")
+        raise InvalidValueError(f"The queue has no wrap-up code {code}.", field="code")
     return WrapUp(
         code=code,
         name=known["name"],

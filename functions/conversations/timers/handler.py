@@ -1,4 +1,5 @@
-"""Timers of conversations: set when one starts, handled when due (window closed, inactivity)."""
+"""Timers of conversations: set when one starts, handled when due (window closed, inactivity, after-call work over,
+parked work and scheduled callbacks due)."""
 
 from typing import Any
 
@@ -14,7 +15,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _take(received: Received) -> None:
     body = received.body
     if "timer" in body:
-        timers.fire(body["timer"], body["conversationId"], body["since"])
+        timers.fire(body)
     else:
         started = events.received(body).detail
         timers.start(started["conversationId"], started["startTime"])

@@ -71,6 +71,7 @@ def _admit(user: Body) -> None:
     repairs a lost call."""
     if user["state"] == "active":
         identity.unblock(user["id"])
+        routing.set_auto_answer(user["id"], bool(user.get("acdAutoAnswer")))
         return
     identity.block(user["id"])
     presence = directory.change_presence(user["id"], system_presence="Offline")

@@ -38,12 +38,18 @@ def test_every_declared_operation_is_called() -> None:
 
 _INTEGRATIONS = "/api/v2/conversations/messaging/integrations/whatsapp/{integrationId}"
 _OPEN = "/api/v2/conversations/messages/{integrationId}/inbound/open/structured/response"
+_PARTICIPANT = "{conversationId}/participants/{participantId}"
 _SUBSCRIPTIONS = "/api/v2/notifications/channels/{channelId}/subscriptions"
 # Paths that the contract's file lacks; the SDK, or test_messaging.call, calls them.
 BY_ANOTHER_NAME = {
     *(f"{method} {_INTEGRATIONS}" for method in ("GET", "PATCH", "DELETE")),
     f"POST {_OPEN}",
     *(f"{method} {_SUBSCRIPTIONS}" for method in ("GET", "PUT", "DELETE")),
+    *(f"POST /api/v2/conversations{media}/{_PARTICIPANT}/replace" for media in ("", "/callbacks", "/messages")),
+    f"POST /api/v2/conversations/{_PARTICIPANT}/callbacks",
+    f"PATCH /api/v2/conversations/aftercallwork/{_PARTICIPANT}/communications/{{communicationId}}",
+    "GET /api/v2/conversations/callbacks/{conversationId}",
+    "GET /api/v2/conversations/messages",
     "GET /api/v2/notifications/availabletopics",
     "GET /api/v2/users/{userId}/queues",
 }

@@ -153,7 +153,7 @@ def test_a_supervisor_assigns_and_disconnects(centre: ContactCentre, customer: C
         assert ben.held() == []
 
 
-def test_a_transfer_to_what_does_not_exist_is_refused(talk: Talk, ana: Desk) -> None:
+def test_a_transfer_to_what_does_not_exist_is_refused(talk: Talk, ana: Desk, centre: ContactCentre) -> None:
     for transfer, field in (("queue", "queueId"), ("agent", "userId")):
         call = getattr(ana.conversations, f"post_conversation_participant_replace_{transfer}")
         refused = refusal(lambda: call(talk.id, talk.participant_id, {field: NOBODY}))  # noqa: B023
@@ -161,10 +161,105 @@ def test_a_transfer_to_what_does_not_exist_is_refused(talk: Talk, ana: Desk) -> 
     ana.conversations.post_conversation_participant_replace_queue(
         talk.id, talk.participant_id, {"queueId": ana.part(ana.held()[0]).queue_id}
     )
+    assert ana.held() == [], "who gave it back is not asked again at once"
+    centre.advance("PT16S")
     ana.accept()
     again = ana.part(ana.held()[0])
     ana.conversations.post_conversation_participant_replace_agent(talk.id, again.id, {"userId": ana.user_id})
     assert ana.alerted().id == talk.id
+
+
+@pytest.mark.parametrize(
+    "replace", ["post_conversation_participant_replace", "post_conversations_message_participant_replace"]
+)
+def test_a_transfer_goes_to_one_place_and_to_no_address(
+    talk: Talk, ana: Desk, centre: ContactCentre, replace: str
+) -> None:
+    call = getattr(ana.conversations, replace)
+    bodies = {
+        "address": {"address": "+15551234567"},
+        "queueId": {"userId": ana.user_id, "queueId": centre.queue("Sales")},
+        "transferType": {"queueId": centre.queue("Sales"), "transferType": "Attended"},
+    }
+    for field, body in bodies.items():
+        refused = refusal(lambda: call(talk.id, talk.participant_id, body))  # noqa: B023
+        assert (refused.status, refused.field) == (400, field)
+    call(talk.id, talk.participant_id, {"queueId": centre.queue("Sales"), "transferType": "Unattended"})
+    assert ana.held() == []
+    assert ana.conversations.get_conversation(talk.id).participants[-1].queue_name == "Sales"
+
+
+def test_a_transfer_to_who_is_off_queue_says_so(talk: Talk, ana: Desk, centre: ContactCentre) -> None:
+    to = {"userId": centre.user("chloe")}
+    refused = refusal(
+        lambda: ana.conversations.post_conversation_participant_replace_agent(talk.id, talk.participant_id, to)
+    )
+    assert (refused.status, refused.field) == (409, "userId")
+    assert "off queue" in refused.message
+
+
+def test_parked_and_taken_up_again(talk: Talk, ana: Desk, centre: ContactCentre) -> None:
+    park = ana.conversations.patch_conversations_message_participant_parkingstate
+    park(talk.id, talk.participant_id, {"state": "parked"})
+    assert ana.held() == []
+    parked = ana.part(ana.conversations.get_conversation(talk.id)).messages[-1]
+    assert (parked.state, parked.park_time is None) == ("parked", False)
+    park(talk.id, talk.participant_id, {"state": "connected"})
+    assert [each.id for each in ana.held()] == [talk.id]
+    assert [each.id for each in ana.conversations.get_conversations_messages().entities] == [talk.id]
+    past = {"state": "parked", "resumeTime": "2020-01-01T00:00:00Z"}
+    for body, field in ((past, "resumeTime"), ({"state": "alerting"}, "state")):
+        refused = refusal(lambda: park(talk.id, talk.participant_id, body))  # noqa: B023
+        assert (refused.status, refused.field) == (400, field)
+
+
+def test_after_call_work_is_the_agents_to_ask_for_only_where_the_queue_says_so(talk: Talk, ana: Desk) -> None:
+    ask = ana.conversations.patch_conversations_aftercallwork_conversation_id_participant_communication
+    refused = refusal(lambda: ask(talk.id, talk.participant_id, talk.communication_id, {"afterCallWorkRequired": True}))
+    assert (refused.status, refused.field) == (409, "afterCallWorkRequired")
+
+
+def test_another_agents_wrap_up_is_refused(talk: Talk, ana: Desk, centre: ContactCentre) -> None:
+    codes = ana.conversations.get_conversation_participant_wrapupcodes(talk.id, talk.participant_id)
+    ben = platform.ConversationsApi(centre.sdk("demo-ben"))
+    wrap_up = ben.post_conversations_message_participant_communication_wrapup
+    refused = refusal(lambda: wrap_up(talk.id, talk.participant_id, talk.communication_id, body={"code": codes[0].id}))
+    assert refused.status == 403
+
+
+def test_an_agent_writes_first(centre: ContactCentre, customer: Customer, ana: Desk) -> None:
+    body = {
+        "queueId": centre.queue("Support"),
+        "toAddress": customer.address,
+        "toAddressMessengerType": "whatsapp",
+    }
+    begin = ana.conversations.post_conversations_messages
+    begun = begin(dict(body))
+    assert begun.self_uri == f"/api/v2/conversations/messages/{begun.id}"
+    assert [each.id for each in ana.held()] == [begun.id]
+    mine = ana.part(ana.conversations.get_conversation(begun.id))
+    assert_agrees({"state": "connected", "direction": "outbound"}, mine.messages[0])
+    say = ana.conversations.post_conversations_message_communication_messages
+    closed = refusal(lambda: say(begun.id, mine.messages[0].id, {"textBody": "Hello"}))
+    assert (closed.status, closed.code) == (400, "messaging.window.closed")
+    current = refusal(lambda: begin(body | {"externalContactId": NOBODY}))
+    assert (current.status, current.field) == (409, "useExistingConversation")
+    assert begin(body | {"useExistingConversation": True}).id == begun.id
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"queueId": NOBODY}, "queueId"),
+        ({"toAddress": ""}, "toAddress"),
+        ({"toAddress": "nobody"}, "toAddress"),
+        ({"toAddressMessengerType": "sms"}, "toAddressMessengerType"),
+    ],
+)
+def test_whom_an_agent_cannot_write_to(centre: ContactCentre, ana: Desk, change: dict[str, str], field: str) -> None:
+    body = {"queueId": centre.queue("Support"), "toAddress": "+15551230000", "toAddressMessengerType": "whatsapp"}
+    refused = refusal(lambda: ana.conversations.post_conversations_messages(body | change))
+    assert (refused.status, refused.field) == (400, field)
 
 
 def test_an_agentless_message(centre: ContactCentre, admin: Any) -> None:

@@ -33,19 +33,21 @@ def waiting_in(queue_id: str = SUPPORT) -> Conversation:
 
 
 def alerted(
-    conversation: Conversation, now: int, user_id: str = ANA, prompt: str = "optional"
+    conversation: Conversation, now: int, user_id: str = ANA, prompt: str = "optional", timeout_ms: int = 0
 ) -> tuple[Conversation, Participant]:
     """The conversation offered to an agent, and the agent's part."""
     queue_id = conversation.of_purpose("acd")[-1].queue_id
-    target = AgentTarget(user_id, "Ana", queue_id=queue_id, timeout_ms=30_000, wrapup_prompt=prompt)
+    target = AgentTarget(
+        user_id, "Ana", queue_id=queue_id, timeout_ms=30_000, wrapup_prompt=prompt, wrapup_timeout_ms=timeout_ms
+    )
     offered = transitions.alert(conversation, target, now)
     assert offered is not None
     return offered
 
 
-def answered(now: int = NOON + 5000, prompt: str = "optional") -> tuple[Conversation, Participant]:
+def answered(now: int = NOON + 5000, prompt: str = "optional", timeout_ms: int = 0) -> tuple[Conversation, Participant]:
     """Waited 3 seconds, alerted 2 seconds, answered at `now`."""
-    conversation, agent = alerted(waiting_in(), now - 2000, prompt=prompt)
+    conversation, agent = alerted(waiting_in(), now - 2000, prompt=prompt, timeout_ms=timeout_ms)
     conversation = transitions.answer(conversation, agent, now)
     return conversation, part_of(conversation, agent)
 

@@ -8,9 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
-from switchboard.conversations import events, transitions
+from switchboard.conversations import calling_back, due, events, transitions, wrapping_up
+from switchboard.conversations.due import Due
 from switchboard.conversations.errors import StateConflictError
-from switchboard.conversations.models import Conversation, Participant, Purpose, Segment, WrapUp
+from switchboard.conversations.models import Callback, Conversation, Participant, Purpose, Segment, WrapUp
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
 
 from tests.unit.conversations.making import ANA, BEN, NOON, SALES, SUPPORT, new_conversation
@@ -26,13 +27,14 @@ class ConversationLife(RuleBasedStateMachine):
 
     conversation: Conversation
     queued: set[str]
+    timers: set[Due]
     now: int
 
     @initialize(queue_id=QUEUES)
     def customer_writes(self, queue_id: str) -> None:
         self.now = NOON
         self.conversation = transitions.enqueue(new_conversation(), QueueTarget(queue_id), NOON)
-        self.queued = set()
+        self.queued, self.timers = set(), set()
         self.hear(None, self.conversation)
 
     # -- what happens
@@ -41,17 +43,20 @@ class ConversationLife(RuleBasedStateMachine):
     def time_passes(self, milliseconds: int) -> None:
         self.now += milliseconds
 
-    @rule(user_id=USERS, queue_id=QUEUES, prompt=PROMPTS)
-    def routing_chooses(self, user_id: str, queue_id: str, prompt: str) -> None:
+    @rule(user_id=USERS, queue_id=QUEUES, prompt=PROMPTS, auto=st.booleans())
+    def routing_chooses(self, user_id: str, queue_id: str, prompt: str, auto: bool) -> None:
         """Routing takes what it believes to wait out of the queue, then alerts; the conversation may have gone on meanwhile."""
         self.queued.discard(queue_id)
-        target = AgentTarget(user_id, queue_id=queue_id, wrapup_prompt=prompt)
+        target = AgentTarget(
+            user_id, queue_id=queue_id, wrapup_prompt=prompt, wrapup_timeout_ms=60_000, auto_answer=auto
+        )
         offered = transitions.alert(self.conversation, target, self.now)
         if offered is None:
             assert not self.waits_in(queue_id)
             return
         new, agent = offered
-        assert (agent.user_id, agent.state, agent.active) == (user_id, "alerting", True)
+        assert (agent.user_id, agent.active) == (user_id, True)
+        assert agent.state == "alerting" or auto
         self.save(new)
 
     @rule(pick=PICK)
@@ -74,11 +79,43 @@ class ConversationLife(RuleBasedStateMachine):
     @rule(pick=PICK)
     def agent_wraps_up(self, pick: int) -> None:
         given = WrapUp(code="code")
-        self.attempt("agent", pick, lambda each: transitions.wrap_up(self.conversation, each, given, self.now))
+        self.attempt("agent", pick, lambda each: wrapping_up.wrap_up(self.conversation, each, given, self.now))
+
+    @rule(pick=PICK, wanted=st.booleans())
+    def agent_asks_for_after_call_work(self, pick: int, wanted: bool) -> None:
+        self.attempt("agent", pick, lambda each: wrapping_up.request(self.conversation, each, wanted))
+
+    @rule(pick=PICK, after=st.sampled_from([0, 60_000]))
+    def agent_parks(self, pick: int, after: int) -> None:
+        until = self.now + after if after else 0
+        self.attempt("agent", pick, lambda each: transitions.park(self.conversation, each, until, self.now))
+
+    @rule(pick=PICK, after=st.integers(1, 120_000), purpose=st.sampled_from(["agent", "acd"]))
+    def it_is_put_off(self, pick: int, after: int, purpose: Purpose) -> None:
+        until = self.now + after
+        self.attempt(purpose, pick, lambda each: calling_back.put_off(self.conversation, each, until, self.now))
+
+    @rule(queue_id=QUEUES, after=st.sampled_from([0, 60_000]))
+    def customer_wants_to_be_called(self, queue_id: str, after: int) -> None:
+        callback = Callback(numbers=["+15551234567"], scheduled_at=self.now + after if after else 0)
+        try:
+            self.save(calling_back.instead(self.conversation, callback, QueueTarget(queue_id), self.now))
+        except StateConflictError:
+            return
+
+    @precondition(lambda self: self.timers)
+    @rule(pick=PICK)
+    def a_timer_fires(self, pick: int) -> None:
+        """Any that was ever set, in any order, again and again; never early."""
+        fired = sorted(self.timers, key=lambda each: (each.at, each.kind, each.participant_id))
+        what = fired[pick % len(fired)]
+        self.now = max(self.now, what.at)
+        self.save(due.happen(self.conversation, what, self.now))
+        assert what not in due.of(self.conversation)
 
     @rule(pick=PICK)
     def agent_skips_wrap_up(self, pick: int) -> None:
-        self.attempt("agent", pick, lambda each: transitions.skip_wrap_up(self.conversation, each, self.now))
+        self.attempt("agent", pick, lambda each: wrapping_up.skip(self.conversation, each, self.now))
 
     @rule(pick=PICK, queue_id=QUEUES, purpose=st.sampled_from(["agent", "acd"]))
     def somebody_transfers(self, pick: int, queue_id: str, purpose: Purpose) -> None:
@@ -100,6 +137,10 @@ class ConversationLife(RuleBasedStateMachine):
     @precondition(lambda self: not self.conversation.engaged)
     @rule(queue_id=QUEUES)
     def customer_writes_again(self, queue_id: str) -> None:
+        parked = transitions.parked(self.conversation)
+        if parked is not None:
+            self.save(transitions.resume(self.conversation, parked, self.now))
+            return
         reopened = transitions.reopen(self.conversation, self.now)
         self.save(transitions.enqueue(reopened, QueueTarget(queue_id), self.now))
 
@@ -115,7 +156,8 @@ class ConversationLife(RuleBasedStateMachine):
     @invariant()
     def it_has_ended_when_nobody_of_ours_is_left(self) -> None:
         ours = self.active("acd") + self.active("agent")
-        assert self.conversation.engaged == bool(ours)
+        assert self.conversation.unfinished == bool(ours)
+        assert self.conversation.engaged == any(each.state != "parked" for each in ours)
         assert bool(self.conversation.end) == (not ours)
         assert bool(self.active("customer")) == bool(ours)
 
@@ -131,6 +173,16 @@ class ConversationLife(RuleBasedStateMachine):
     def routing_knows_where_it_waits(self) -> None:
         waiting = transitions.waiting(self.conversation)
         assert self.queued == ({waiting.queue_id} if waiting else set())
+
+    @invariant()
+    def a_timer_is_set_for_all_it_waits_for(self) -> None:
+        assert due.of(self.conversation) <= self.timers
+
+    @invariant()
+    def what_waits_has_not_begun_to_wait_in_the_future(self) -> None:
+        for acd in self.active("acd"):
+            assert acd.routing is not None
+            assert acd.routing.queued_at <= self.now
 
     @invariant()
     def segments_follow_each_other(self) -> None:
@@ -155,7 +207,7 @@ class ConversationLife(RuleBasedStateMachine):
 
     def leave(self, agent: Participant) -> Conversation:
         if agent.active and agent.state == "alerting":
-            return transitions.no_answer(self.conversation, agent, self.now, "client")
+            return transitions.decline(self.conversation, agent, self.now)
         return transitions.leave(self.conversation, agent, self.now)
 
     def attempt(self, purpose: Purpose, pick: int, change: Callable[[Participant], Conversation]) -> None:
@@ -179,6 +231,7 @@ class ConversationLife(RuleBasedStateMachine):
 
     def hear(self, old: Conversation | None, new: Conversation) -> None:
         """What routing does with the commands that follow from the change."""
+        self.timers |= {each for _, each in events.of_conversation(old, new).timers}
         for command in events.of_conversation(old, new).acd:
             assert command.group == command.body["queueId"]
             if command.body["command"] == "offer":

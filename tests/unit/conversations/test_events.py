@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 from switchboard.channels.message import Attachment, Content, InboundMessage
-from switchboard.conversations import events, transitions
+from switchboard.conversations import events, transitions, wrapping_up
 from switchboard.conversations.models import Conversation, Message, WrapUp
 from switchboard.conversations.transitions import QueueTarget
 
@@ -124,7 +124,7 @@ def test_a_change_says_who_and_from_what_to_what() -> None:
 def test_capacity_is_given_back_by_the_last_change_that_uses_it() -> None:
     conversation, ana = answered(prompt="mandatory")
     left = transitions.leave(conversation, ana, NOON + 60_000)
-    noted = transitions.wrap_up(left, part_of(left, ana), WrapUp(code="code"), NOON + 61_000)
+    noted = wrapping_up.wrap_up(left, part_of(left, ana), WrapUp(code="code"), NOON + 61_000)
     uses = [
         next(each["occupies"] for each in change(old, new)["changes"] if each["purpose"] == "agent")
         for old, new in ((conversation, left), (left, noted))

@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from switchboard.conversations import transitions
+from switchboard.conversations import transitions, wrapping_up
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Conversation, Participant, WrapUp
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
@@ -83,14 +83,14 @@ def test_the_last_of_ours_to_leave_ends_the_conversation() -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "owed"),
-    [("optional", False), ("mandatory", True), ("timeout", True), ("forcedTimeout", True), ("agentRequested", False)],
+    [("optional", False), ("mandatory", True), ("timeout", True), ("agentRequested", False)],
 )
 def test_an_owed_wrap_up_keeps_the_agent_occupied(prompt: str, owed: bool) -> None:
     conversation, ana = answered(prompt=prompt)
     assert transitions.occupies(ana)
     conversation = transitions.leave(conversation, ana, NOON + 60_000)
     assert transitions.occupies(part_of(conversation, ana)) is owed
-    conversation = transitions.wrap_up(conversation, part_of(conversation, ana), WrapUp(code="code"), NOON + 65_000)
+    conversation = wrapping_up.wrap_up(conversation, part_of(conversation, ana), WrapUp(code="code"), NOON + 65_000)
     wrapped = part_of(conversation, ana)
     assert not transitions.occupies(wrapped)
     assert wrapped.wrapup is not None
@@ -101,7 +101,7 @@ def test_a_wrap_up_given_twice_replaces_the_first() -> None:
     conversation, ana = answered()
     conversation = transitions.leave(conversation, ana, NOON + 60_000)
     for code in ("first", "second"):
-        conversation = transitions.wrap_up(conversation, part_of(conversation, ana), WrapUp(code=code), NOON + 61_000)
+        conversation = wrapping_up.wrap_up(conversation, part_of(conversation, ana), WrapUp(code=code), NOON + 61_000)
     segments = part_of(conversation, ana).communications[0].segments
     assert [each.wrap_up_code for each in segments if each.kind == "wrapup"] == ["second"]
 
@@ -109,17 +109,26 @@ def test_a_wrap_up_given_twice_replaces_the_first() -> None:
 def test_a_mandatory_wrap_up_is_not_skipped() -> None:
     conversation, ana = answered(prompt="mandatory")
     with pytest.raises(StateConflictError, match="requires a wrap-up code"):
-        transitions.skip_wrap_up(conversation, ana, NOON + 60_000)
+        wrapping_up.skip(conversation, ana, NOON + 60_000)
 
 
 def test_a_transfer_takes_history_and_attributes_along() -> None:
-    conversation, ana = answered()
+    """Skills, language and priority too; of the time only what was waited, 5 seconds, not what was talked."""
+    asked = QueueTarget(SUPPORT, "Support", 7, ("billing",), "german", preferred_agents={BEN: 80})
+    conversation, ana = alerted(transitions.enqueue(new_conversation(), asked, NOON), NOON + 3000)
+    conversation = transitions.answer(conversation, ana, NOON + 5000)
+    ana = part_of(conversation, ana)
     conversation = transitions.set_attributes(conversation, ana, {"order": "1234", "vip": "yes"})
     conversation = transitions.set_attributes(conversation, part_of(conversation, ana), {"vip": None, "n": 1})
     conversation = transitions.transfer(conversation, part_of(conversation, ana), QueueTarget(SALES), NOON + 60_000)
     waiting = transitions.waiting(conversation)
     assert waiting is not None
     assert waiting.queue_id == SALES
+    routing = waiting.routing
+    assert routing is not None
+    assert (routing.priority, routing.skill_ids, routing.language_id) == (7, ["billing"], "german")
+    assert routing.preferred_agents == {BEN: 80}
+    assert routing.queued_at == NOON + 55_000
     assert part_of(conversation, ana).attributes == {"order": "1234", "n": "1"}
     assert part_of(conversation, ana).communications[0].disconnect_type == "transfer"
     assert not conversation.end

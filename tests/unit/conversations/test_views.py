@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from switchboard.channels.message import Content, InboundMessage, Reply
-from switchboard.conversations import transitions, views
+from switchboard.conversations import transitions, views, wrapping_up
 from switchboard.conversations.models import Conversation, WrapUp
 from switchboard.kit import contract
 
@@ -30,7 +30,7 @@ def handled() -> Conversation:
     conversation = transitions.hold(conversation, part_of(conversation, ana), False, NOON + 30_000)
     conversation = transitions.leave(conversation, part_of(conversation, ana), NOON + 55_000)
     given = WrapUp(code="code", notes="done", tags=["a"])
-    return transitions.wrap_up(conversation, part_of(conversation, ana), given, NOON + 60_000)
+    return wrapping_up.wrap_up(conversation, part_of(conversation, ana), given, NOON + 60_000)
 
 
 @pytest.mark.parametrize("source", [waiting_in(), alerted(waiting_in(), NOON + 1)[0], answered()[0], handled()])

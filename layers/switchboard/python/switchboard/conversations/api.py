@@ -63,13 +63,18 @@ def alert_agent(
     timeout_ms: int,
     used_routing: str,
     wrapup_prompt: str = "optional",
+    wrapup_timeout_ms: int = 0,
+    auto_answer: bool = False,
     known: Conversation | None = None,
 ) -> Participant | None:
     """Offer the waiting interaction to an agent; None where it does not wait in that queue any more. Harmless repeated.
 
-    `known` saves a read: the conversation as the caller has it.
+    `wrapup_prompt` and `wrapup_timeout_ms` say what after-call work the queue asks for; `auto_answer` connects the agent without
+    asking them. `known` saves a read: the conversation as the caller has it.
     """
-    target = AgentTarget(user_id, user_name, queue_id, timeout_ms, used_routing, wrapup_prompt)
+    target = AgentTarget(
+        user_id, user_name, queue_id, timeout_ms, used_routing, wrapup_prompt, wrapup_timeout_ms, auto_answer
+    )
     return bootstrap.participating().alert(conversation_id, target, known)
 
 

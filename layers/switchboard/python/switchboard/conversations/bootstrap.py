@@ -1,10 +1,16 @@
-"""Composition root of the conversations domain: its parts, wired once per function."""
+"""Composition root of the conversations domain: its parts, wired once per function. Each loads what it needs when it is first
+asked for: ingest starts cold without what agents do."""
+
+from typing import TYPE_CHECKING
 
 from switchboard.conversations.repository import Repository
-from switchboard.conversations.service.participate import Participating
-from switchboard.conversations.service.send import Sending
 from switchboard.kit import settings
 from switchboard.kit.dynamo import Table
+
+if TYPE_CHECKING:
+    from switchboard.conversations.service.participate import Participating
+    from switchboard.conversations.service.send import Sending
+    from switchboard.conversations.service.start import Starting
 
 
 @settings.per_function
@@ -18,10 +24,21 @@ def repository() -> Repository:
 
 
 @settings.per_function
-def sending() -> Sending:
+def sending() -> "Sending":
+    from switchboard.conversations.service.send import Sending
+
     return Sending(repository())
 
 
 @settings.per_function
-def participating() -> Participating:
+def starting() -> "Starting":
+    from switchboard.conversations.service.start import Starting
+
+    return Starting(repository())
+
+
+@settings.per_function
+def participating() -> "Participating":
+    from switchboard.conversations.service.participate import Participating
+
     return Participating(repository())

@@ -5,7 +5,10 @@ from typing import Any
 
 from switchboard.conversations import bootstrap
 from switchboard.conversations import views as _views
+from switchboard.conversations.models import Callback as Callback
 from switchboard.conversations.models import Conversation, Message, WrapUp
+from switchboard.conversations.service.start import Opening as Opening
+from switchboard.conversations.transitions import AgentTarget as AgentTarget
 from switchboard.conversations.transitions import QueueTarget as QueueTarget
 from switchboard.kit.errors import NotFoundError
 
@@ -14,12 +17,13 @@ from switchboard.kit.errors import NotFoundError
 
 def messages(conversation: Conversation) -> list[Message]:
     """The conversation's messages in the order they were said."""
-    found = bootstrap.repository().messages(conversation.thread, 0)
-    return [each for each in found if each.conversation_id == conversation.id]
+    return [each for each in history(conversation) if each.conversation_id == conversation.id]
 
 
 def history(conversation: Conversation) -> list[Message]:
-    """Every message of the customer on this integration, earlier conversations included."""
+    """Every message of the customer on this integration, earlier conversations included; none where it is a callback alone."""
+    if not conversation.thread:
+        return []
     return bootstrap.repository().messages(conversation.thread, 0)
 
 
@@ -41,6 +45,15 @@ def set_state(conversation_id: str, participant_id: str, state: str) -> None:
 
 def hold(conversation_id: str, participant_id: str, held: bool) -> None:
     bootstrap.participating().hold(conversation_id, participant_id, held)
+
+
+def park(conversation_id: str, participant_id: str, resume_at: int = 0) -> None:
+    """Put an interaction aside until `resume_at` (milliseconds; 0: until the customer writes or the agent wants it)."""
+    bootstrap.participating().park(conversation_id, participant_id, resume_at)
+
+
+def request_after_call_work(conversation_id: str, participant_id: str, wanted: bool) -> None:
+    bootstrap.participating().request_after_call_work(conversation_id, participant_id, wanted)
 
 
 def wrap_up(conversation_id: str, participant_id: str, given: WrapUp) -> None:
@@ -67,6 +80,37 @@ def disconnect(conversation_id: str) -> None:
     bootstrap.participating().disconnect(conversation_id)
 
 
+# -- beginning one
+
+
+def request_callback(callback: Callback, target: QueueTarget) -> Conversation:
+    """A conversation that is a callback; it waits in the queue, at once or from its time on."""
+    return bootstrap.starting().callback(callback, target)
+
+
+def call_back_instead(conversation_id: str, callback: Callback, target: QueueTarget) -> None:
+    """The conversation goes on as a callback and keeps its place. Raises NotFoundError, StateConflictError."""
+    bootstrap.participating().call_back_instead(conversation_id, callback, target)
+
+
+def put_off(conversation_id: str, participant_id: str, until: int) -> None:
+    """A callback is to be made at `until`. Raises NotFoundError, StateConflictError."""
+    bootstrap.participating().put_off(conversation_id, participant_id, until)
+
+
+def planned(opening: Opening) -> str:
+    """The id of the conversation that `write_first` will use or begin."""
+    return bootstrap.starting().planned(opening)
+
+
+def write_first(opening: Opening, agent: AgentTarget) -> Conversation:
+    """An agent's conversation with a customer who has not written, or their own part in the one there is.
+
+    Raises StateConflictError where there is one and it was not to be used, or somebody else is in it.
+    """
+    return bootstrap.starting().write_first(opening, agent)
+
+
 # -- the platform's shapes
 
 
@@ -78,6 +122,11 @@ def view(conversation: Conversation, with_messages: Sequence[Message] = ()) -> d
 def message_view(conversation: Conversation, with_messages: Sequence[Message] = ()) -> dict[str, Any]:
     """The platform's MessageConversation."""
     return _views.message_conversation(conversation, with_messages)
+
+
+def callback_view(conversation: Conversation) -> dict[str, Any]:
+    """The platform's CallbackConversation."""
+    return _views.callback_conversation(conversation)
 
 
 def message_data(source: Message) -> dict[str, Any]:

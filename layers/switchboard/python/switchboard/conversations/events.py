@@ -6,6 +6,8 @@ Facts go on the bus; commands that need order go to a FIFO queue (docs/architect
 from dataclasses import dataclass, field
 from typing import Any
 
+from switchboard.conversations import due
+from switchboard.conversations.due import Due
 from switchboard.conversations.models import Conversation, Message, Participant
 from switchboard.conversations.transitions import occupies, waiting
 from switchboard.kit.events import Event
@@ -16,11 +18,13 @@ SOURCE = "switchboard.conversations"
 
 @dataclass(frozen=True)
 class Told:
-    """What one stream record leads to. `outbound` maps a channel to commands for its send step."""
+    """What one stream record leads to. `outbound` maps a channel to commands for its send step; `timers` are those to set,
+    by conversation."""
 
     events: list[Event] = field(default_factory=list)
     acd: list[Outgoing] = field(default_factory=list)
     outbound: dict[str, list[Outgoing]] = field(default_factory=dict)
+    timers: list[tuple[str, Due]] = field(default_factory=list)
 
 
 def of_conversation(old: Conversation | None, new: Conversation) -> Told:
@@ -29,7 +33,9 @@ def of_conversation(old: Conversation | None, new: Conversation) -> Told:
     if old is None:
         fact |= {"integrationId": new.integration_id, "thread": new.thread, "startTime": new.start}
     event = Event(SOURCE, "conversation.changed" if old else "conversation.started", fact)
-    return Told(events=[event], acd=_acd_commands(old, new))
+    appeared = due.of(new) - (due.of(old) if old else frozenset())
+    timers = [(new.id, each) for each in sorted(appeared, key=lambda each: each.at)]
+    return Told(events=[event], acd=_acd_commands(old, new), timers=timers)
 
 
 def of_message(old: Message | None, new: Message, audience: list[str]) -> Told:
@@ -94,7 +100,7 @@ def _change(before: Participant | None, after: Participant) -> dict[str, Any]:
         "userId": after.user_id,
         "queueId": after.queue_id,
         "media": last.media,
-        "start": after.start,
+        "start": after.engaged_since,
         "before": before.state if before else "",
         "after": after.state,
         "disconnectType": last.disconnect_type,
@@ -125,6 +131,10 @@ def _acd_commands(old: Conversation | None, new: Conversation) -> list[Outgoing]
             "directAgent": now.routing.direct_agent,
             "queuedAt": now.routing.queued_at,
         }
+        if now.routing.preferred_agents:
+            body["preferredAgents"] = now.routing.preferred_agents
+        if now.routing.excluded:
+            body["excluded"] = now.routing.excluded
         commands.append(_command(body, now.queue_id, new))
     return commands
 
@@ -132,7 +142,7 @@ def _acd_commands(old: Conversation | None, new: Conversation) -> list[Outgoing]
 def _being_answered(conversation: Conversation, acd: Participant) -> bool:
     """Whether routing itself took it out of the queue: the acd participant is there and an agent is alerted for it."""
     current = conversation.participant(acd.id)
-    return current is not None and current.active
+    return current is not None and current.active and current.state != "scheduled"
 
 
 def _command(body: dict[str, Any], queue_id: str, conversation: Conversation) -> Outgoing:

@@ -55,13 +55,15 @@ class WrapUp(Record):
 
 
 class RoutingData(Record):
-    """What routing needs of an interaction, and how it was matched (`used_routing`)."""
+    """What routing needs of an interaction, and how it was matched (`used_routing`). `preferred_agents` are scores by user;
+    `excluded` says until when somebody who declined is not asked again."""
 
     queue_id: str = ""
     priority: int = 0
     skill_ids: list[str] = []
     language_id: str = ""
     preferred_agents: dict[str, int] = {}
+    excluded: dict[str, int] = {}
     last_agent: str = ""
     direct_agent: str = ""
     used_routing: str = ""
@@ -69,7 +71,11 @@ class RoutingData(Record):
 
 
 class Participant(Record):
-    """Somebody or something in the conversation. `end` 0: still there."""
+    """Somebody or something in the conversation. `end` 0: still there.
+
+    After-call work runs from `start_acw` to `end_acw` (0: it goes on); `wrapup_required`: a code is owed. `resume_at` is when a
+    parked part comes back by itself (0: when the customer writes or the agent wants it).
+    """
 
     id: str
     purpose: Purpose
@@ -87,9 +93,12 @@ class Participant(Record):
     alerting_timeout_ms: int = 0
     wrapup_required: bool = False
     wrapup_prompt: str = ""
+    wrapup_timeout_ms: int = 0
+    acw_requested: bool = False
     wrapup: WrapUp | None = None
     start_acw: int = 0
     end_acw: int = 0
+    resume_at: int = 0
 
     @property
     def active(self) -> bool:
@@ -100,16 +109,49 @@ class Participant(Record):
         """The state of the latest communication."""
         return self.communications[-1].state if self.communications else "disconnected"
 
+    @property
+    def talked(self) -> bool:
+        """Whether this part was ever answered."""
+        return any(each.connected for each in self.communications)
+
+    @property
+    def engaged_since(self) -> int:
+        """When this part last began to take the agent's capacity: at its start, or when it came back from being parked."""
+        segments = [segment for each in self.communications for segment in each.segments]
+        return max([self.start, *(each.end for each in segments if each.kind == "parked")])
+
+
+class Callback(Record):
+    """A customer who wants to be called back. `scheduled_at` 0: as soon as an agent is free.
+
+    `numbers` are E.164, tried in this order. `retries` counts how often an agent put it off; `most_retries` -1: without limit.
+    `data` is what the requester wants the agent to see.
+    """
+
+    numbers: list[str]
+    user_name: str = ""
+    scheduled_at: int = 0
+    retries: int = 0
+    most_retries: int = -1
+    script_id: str = ""
+    caller_id: str = ""
+    caller_id_name: str = ""
+    data: dict[str, str] = {}
+
 
 class Conversation(Record):
-    """`thread` names the partition of its messages; `customer` is who it is with, as the channel knows them."""
+    """`customer` is who it is with, as the channel knows them; `thread` names the partition of its messages.
+
+    `thread`, `channel` and `integration_id` are empty where no messages belong to it: a callback that began as one.
+    """
 
     id: str
-    thread: str
-    channel: str
-    integration_id: str
     start: int
     customer: Party
+    thread: str = ""
+    channel: str = ""
+    integration_id: str = ""
+    callback: Callback | None = None
     end: int = 0
     division_id: str = ""
     participants: list[Participant] = []
@@ -122,9 +164,20 @@ class Conversation(Record):
         return [each for each in self.participants if each.purpose in purposes]
 
     @property
-    def engaged(self) -> bool:
-        """Somebody of ours is on it, or it waits for somebody."""
+    def media(self) -> Media:
+        """The medium of the parts that join now."""
+        return "callback" if self.callback else "message"
+
+    @property
+    def unfinished(self) -> bool:
+        """Somebody of ours is on it or has parked it, or it waits for somebody."""
         return any(each.active for each in self.participants if each.purpose != "customer")
+
+    @property
+    def engaged(self) -> bool:
+        """Somebody of ours attends to it or it waits for somebody: the customer's next message needs no more than to be stored."""
+        ours = (each for each in self.participants if each.purpose != "customer")
+        return any(each.active and each.state != "parked" for each in ours)
 
     @property
     def audience(self) -> list[str]:

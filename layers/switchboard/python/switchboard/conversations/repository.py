@@ -87,7 +87,8 @@ class Repository:
         new = msgspec.structs.replace(new, version=old.version + 1)
         item = _conversation_item(new)
         condition, values = "version = :version", {"version": old.version}
-        if (old.engaged, _connected_audience(old)) == (new.engaged, _connected_audience(new)):
+        same = (old.engaged, _connected_audience(old)) == (new.engaged, _connected_audience(new))
+        if same or not new.thread:
             try:
                 self._table.put(item, condition=condition, values=values)
             except ConditionFailedError as failed:

@@ -4,24 +4,19 @@ The life of an agent's part (genesys-api section 3): the acd participant waits; 
 disconnected, and wrap-up may be owed after that. `waiting` is: an acd participant with no agent alerting for it.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
+from switchboard.conversations import parts, wrapping_up
 from switchboard.conversations.errors import StateConflictError
-from switchboard.conversations.models import (
-    Communication,
-    Conversation,
-    Participant,
-    RoutingData,
-    Segment,
-    State,
-    WrapUp,
-)
+from switchboard.conversations.models import Communication, Conversation, Participant, RoutingData, Segment
 from switchboard.kit import ids
 
-MANDATORY_PROMPTS = ("mandatory", "timeout", "forcedTimeout")
+DECLINED_MS = 10_000
+"""For how long who declined is not asked again: the next round of offers comes after that (routing's recheck)."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +30,12 @@ class QueueTarget:
     language_id: str = ""
     last_agent: str = ""
     direct_agent: str = ""
+    preferred_agents: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class AgentTarget:
-    """The agent whom routing chose, and what the queue asks of them."""
+    """The agent whom routing chose, and what the queue asks of them. `auto_answer`: they are connected without being asked."""
 
     user_id: str
     user_name: str = ""
@@ -47,25 +43,27 @@ class AgentTarget:
     timeout_ms: int = 0
     used_routing: str = "Standard"
     wrapup_prompt: str = "optional"
+    wrapup_timeout_ms: int = 0
+    auto_answer: bool = False
 
 
 def waiting(conversation: Conversation) -> Participant | None:
     """The acd participant that waits for an agent now."""
     alerting = any(each.active and each.state == "alerting" for each in conversation.of_purpose("agent"))
-    return None if alerting else _acd(conversation)
+    acd = parts.acd(conversation)
+    return None if alerting or acd is None or acd.state == "scheduled" else acd
 
 
 def occupies(participant: Participant) -> bool:
-    """Whether an agent's capacity is in use: still on it, or owing a mandatory wrap-up."""
+    """Whether an agent's capacity is in use: still on it and not parked, or kept by after-call work."""
     if participant.purpose != "agent":
         return False
-    owed = participant.wrapup_required and participant.wrapup is None
-    return participant.active or owed
+    attends = participant.active and participant.state != "parked"
+    return attends or wrapping_up.holds_capacity(participant)
 
 
 def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at: int = 0) -> Conversation:
     """Let the conversation wait in a queue. `queued_at` keeps the place of an earlier wait."""
-    queued_at = queued_at or now
     acd = Participant(
         id=ids.derived("acd", conversation.id, target.queue_id, str(now), str(len(conversation.participants))),
         purpose="acd",
@@ -78,14 +76,15 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
             priority=target.priority,
             skill_ids=list(target.skill_ids),
             language_id=target.language_id,
+            preferred_agents=dict(target.preferred_agents),
             last_agent=target.last_agent,
             direct_agent=target.direct_agent,
-            queued_at=queued_at,
+            queued_at=queued_at or now,
         ),
-        communications=[_communication(conversation, "connected", now, "interact")],
+        communications=[parts.communication(conversation, "connected", now)],
     )
-    ended = _end_all(_end_alerts(conversation, now), "acd", now, "transfer")
-    return replace(ended, end=0, participants=[*ended.participants, acd])
+    left = parts.end_all(parts.end_alerts(conversation, now), "acd", now, "transfer")
+    return replace(parts.added(left, acd), end=0)
 
 
 def enter(conversation: Conversation, target: QueueTarget | None, now: int) -> Conversation:
@@ -97,61 +96,104 @@ def enter(conversation: Conversation, target: QueueTarget | None, now: int) -> C
 
 def alert(conversation: Conversation, target: AgentTarget, now: int) -> tuple[Conversation, Participant] | None:
     """Offer the waiting interaction to an agent. None where it does not wait in that queue (any more)."""
-    acd = _acd(conversation)
+    for each in conversation.of_purpose("agent"):
+        mine = each.active and each.user_id == target.user_id and each.queue_id == target.queue_id
+        if mine and (each.state == "alerting" or target.auto_answer):
+            return conversation, each
+    acd = waiting(conversation)
     if acd is None or acd.queue_id != target.queue_id:
         return None
-    for each in conversation.of_purpose("agent"):
-        if each.active and each.state == "alerting":
-            return (conversation, each) if each.user_id == target.user_id else None
-    agent = Participant(
+    agent = agent_part(conversation, target, acd.queue_name, "alerting", now)
+    used = replace(acd, routing=replace(acd.routing or RoutingData(), used_routing=target.used_routing))
+    conversation = parts.added(parts.put(conversation, used), agent)
+    if target.auto_answer:
+        conversation = answer(conversation, agent, now)
+    return conversation, conversation.participants[-1]
+
+
+def agent_part(
+    conversation: Conversation,
+    target: AgentTarget,
+    queue_name: str,
+    state: Literal["alerting", "connected"],
+    now: int,
+) -> Participant:
+    """An agent's part as it begins."""
+    return Participant(
         id=ids.derived("agent", conversation.id, target.user_id, str(now), str(len(conversation.participants))),
         purpose="agent",
         start=now,
         name=target.user_name,
         user_id=target.user_id,
-        queue_id=acd.queue_id,
-        queue_name=acd.queue_name,
+        queue_id=target.queue_id,
+        queue_name=queue_name,
         alerting_timeout_ms=target.timeout_ms,
         wrapup_prompt=target.wrapup_prompt,
-        attributes={},
-        communications=[_communication(conversation, "alerting", now, "alert")],
+        wrapup_timeout_ms=target.wrapup_timeout_ms,
+        communications=[parts.communication(conversation, state, now)],
     )
-    used = replace(acd, routing=replace(acd.routing or RoutingData(), used_routing=target.used_routing))
-    return replace(_put(conversation, used), participants=[*_put(conversation, used).participants, agent]), agent
 
 
 def answer(conversation: Conversation, participant: Participant, now: int) -> Conversation:
-    """The agent takes it: their part is connected, the acd participant leaves."""
+    """The agent takes it, or takes it up again: their part is connected, the acd participant leaves."""
     if participant.state == "connected":
         return conversation
-    _expect(participant, "alerting", "parked")
-    last = participant.communications[-1]
-    connected = replace(
-        last,
-        state="connected",
-        connected=last.connected or now,
-        segments=[*_closed(last.segments, now), Segment(kind="interact", start=now)],
-    )
-    conversation = _put(conversation, _with_last(participant, connected))
-    return _end_all(conversation, "acd", now, "transfer")
+    parts.expect(participant, "alerting", "parked")
+    taken = replace(parts.moved(participant, "connected", Segment(kind="interact", start=now)), resume_at=0)
+    last = taken.communications[-1]
+    taken = parts.with_last(taken, replace(last, connected=last.connected or now))
+    return parts.end_all(parts.put(conversation, taken), "acd", now, "transfer")
 
 
 def no_answer(conversation: Conversation, participant: Participant, now: int, disconnect_type: str) -> Conversation:
     """The alert ended without an answer; the acd participant waits again, at its old place."""
-    _expect(participant, "alerting")
-    return _put(conversation, _ended(participant, now, disconnect_type))
+    parts.expect(participant, "alerting")
+    return parts.put(conversation, parts.ended(participant, now, disconnect_type))
+
+
+def decline(conversation: Conversation, participant: Participant, now: int) -> Conversation:
+    """The agent does not want it: it waits on for others, and does not come back to this agent at once."""
+    declined = no_answer(conversation, participant, now, "client")
+    acd = parts.acd(declined)
+    if acd is None or acd.routing is None:
+        return declined
+    excluded = {user: until for user, until in acd.routing.excluded.items() if until > now}
+    excluded[participant.user_id] = now + DECLINED_MS
+    direct = "" if acd.routing.direct_agent == participant.user_id else acd.routing.direct_agent
+    routing = replace(acd.routing, excluded=excluded, direct_agent=direct)
+    return parts.put(declined, replace(acd, routing=routing))
 
 
 def hold(conversation: Conversation, participant: Participant, held: bool, now: int) -> Conversation:
-    _expect(participant, "connected")
-    last = participant.communications[-1]
-    if last.held == held:
+    parts.expect(participant, "connected")
+    if participant.communications[-1].held == held:
         return conversation
     segment = Segment(kind="hold" if held else "interact", start=now)
-    return _put(
-        conversation,
-        _with_last(participant, replace(last, held=held, segments=[*_closed(last.segments, now), segment])),
-    )
+    changed = parts.moved(participant, "connected", segment)
+    return parts.put(conversation, parts.with_last(changed, replace(changed.communications[-1], held=held)))
+
+
+def park(conversation: Conversation, participant: Participant, resume_at: int, now: int) -> Conversation:
+    """The agent puts it aside, which frees their capacity; it comes back at `resume_at`, or (0) when the customer writes."""
+    if participant.state == "parked":
+        return parts.put(conversation, replace(participant, resume_at=resume_at))
+    parts.expect(participant, "connected")
+    parked = parts.moved(participant, "parked", Segment(kind="parked", start=now))
+    parked = parts.with_last(parked, replace(parked.communications[-1], held=False))
+    return parts.put(conversation, replace(parked, resume_at=resume_at))
+
+
+def resume(conversation: Conversation, participant: Participant, now: int) -> Conversation:
+    """What was parked wants its agent again: it waits for them, in their queue, where others may take it for them."""
+    parts.expect(participant, "parked")
+    left = parts.put(conversation, parts.ended(participant, now, "transfer"))
+    target = QueueTarget(participant.queue_id, participant.queue_name, direct_agent=participant.user_id)
+    return _onward(left, target, now)
+
+
+def parked(conversation: Conversation) -> Participant | None:
+    """The agent's part that is put aside."""
+    return next((each for each in conversation.of_purpose("agent") if each.active and each.state == "parked"), None)
 
 
 def leave(
@@ -160,44 +202,28 @@ def leave(
     """The agent's part ends; wrap-up follows where the queue asks for it. The last of ours to leave ends the conversation."""
     if not participant.active:
         return conversation
-    was_connected = participant.state != "alerting"
-    ended = _ended(participant, now, disconnect_type)
-    if was_connected and ended.wrapup is None and ended.wrapup_prompt in ("optional", *MANDATORY_PROMPTS):
-        ended = replace(ended, wrapup_required=ended.wrapup_prompt in MANDATORY_PROMPTS, start_acw=now)
-    return _settle(_put(conversation, ended), now)
+    return parts.settle(parts.put(conversation, gone(participant, now, disconnect_type)), now)
 
 
-def wrap_up(conversation: Conversation, participant: Participant, given: WrapUp, now: int) -> Conversation:
-    """The agent's note on the interaction; given again it replaces the first."""
-    segment = Segment(kind="wrapup", start=participant.start_acw or now, end=now, wrap_up_code=given.code)
-    last = participant.communications[-1]
-    segments = [each for each in last.segments if each.kind != "wrapup"]
-    noted = replace(
-        _with_last(participant, replace(last, segments=[*segments, segment])),
-        wrapup=replace(given, end_time=now),
-        wrapup_required=False,
-        end_acw=now if participant.start_acw else 0,
-    )
-    return _put(conversation, noted)
-
-
-def skip_wrap_up(conversation: Conversation, participant: Participant, now: int) -> Conversation:
-    """Leave an optional wrap-up out; a mandatory one is refused."""
-    if participant.wrapup_prompt in MANDATORY_PROMPTS:
-        raise StateConflictError("This queue requires a wrap-up code: it cannot be skipped.", field="wrapupSkipped")
-    return _put(conversation, replace(participant, wrapup_required=False, end_acw=now))
+def gone(participant: Participant, now: int, disconnect_type: str) -> Participant:
+    """A part that has ended, with the after-call work of an agent who had answered."""
+    after = parts.ended(participant, now, disconnect_type)
+    return wrapping_up.begun(after, now) if participant.purpose == "agent" and participant.talked else after
 
 
 def transfer(conversation: Conversation, participant: Participant, target: QueueTarget, now: int) -> Conversation:
-    """Blind transfer: this agent leaves, the conversation waits for the next one. Attributes and history stay with it."""
+    """Blind transfer: this agent leaves, the conversation waits for the next one. Attributes, history, skills, language, priority
+    and the time it has waited go with it. Returned to the queue it came from, it does not come back to this agent at once."""
     if not participant.active or participant.state == "disconnected":
         raise StateConflictError(
             "Only a participant who is in the conversation can transfer it.", field="participantId"
         )
-    ended = _ended(participant, now, "transfer")
-    if participant.purpose == "agent" and participant.wrapup_prompt in MANDATORY_PROMPTS:
-        ended = replace(ended, wrapup_required=participant.wrapup is None, start_acw=now)
-    return enqueue(_put(conversation, ended), target, now)
+    moved = _onward(parts.put(conversation, gone(participant, now, "transfer")), target, now)
+    acd = moved.participants[-1]
+    if acd.routing is None or participant.purpose != "agent" or target.direct_agent == participant.user_id:
+        return moved
+    excluded = {participant.user_id: now + DECLINED_MS}
+    return parts.put(moved, replace(acd, routing=replace(acd.routing, excluded=excluded)))
 
 
 def direct_to(conversation: Conversation, user_id: str) -> Conversation:
@@ -206,7 +232,7 @@ def direct_to(conversation: Conversation, user_id: str) -> Conversation:
     if acd is None:
         raise StateConflictError("The conversation is not waiting for an agent.", field="conversationId")
     routing = replace(acd.routing or RoutingData(), direct_agent=user_id)
-    return _put(conversation, replace(acd, routing=routing))
+    return parts.put(conversation, replace(acd, routing=routing))
 
 
 def disconnect(conversation: Conversation, now: int, disconnect_type: str = "client") -> Conversation:
@@ -216,27 +242,32 @@ def disconnect(conversation: Conversation, now: int, disconnect_type: str = "cli
             conversation = leave(conversation, participant, now, disconnect_type)
     for participant in conversation.participants:
         if participant.active and participant.purpose != "customer":
-            conversation = _put(conversation, _ended(participant, now, disconnect_type))
-    return _settle(conversation, now, disconnect_type)
+            conversation = parts.put(conversation, parts.ended(participant, now, disconnect_type))
+    return parts.settle(conversation, now, disconnect_type)
 
 
 def reopen(conversation: Conversation, now: int) -> Conversation:
-    """The customer writes again within the threading window: their part is connected anew."""
+    """The customer writes again within the threading window, or we write to them: their part is connected anew."""
     (customer,) = conversation.of_purpose("customer")
     if customer.active:
         return conversation
-    anew = _communication(conversation, "connected", now, "interact")
-    anew = replace(anew, id=customer.communications[-1].id, direction=customer.communications[-1].direction)
-    segments = [*customer.communications[-1].segments, *anew.segments]
-    customer = replace(customer, end=0, communications=[replace(anew, segments=segments)])
-    return replace(_put(conversation, customer), end=0)
+    last = customer.communications[-1]
+    anew = Communication(
+        id=last.id,
+        media=last.media,
+        direction=last.direction,
+        connected=now,
+        segments=[*last.segments, Segment(kind="interact", start=now)],
+    )
+    customer = replace(customer, end=0, communications=[anew])
+    return replace(parts.put(conversation, customer), end=0, callback=None)
 
 
 def set_attributes(conversation: Conversation, participant: Participant, given: dict[str, Any]) -> Conversation:
     """Merge attributes; an explicit null removes one."""
     merged = {**participant.attributes, **given}
     kept = {name: str(value) for name, value in merged.items() if value is not None}
-    return _put(conversation, replace(participant, attributes=kept))
+    return parts.put(conversation, replace(participant, attributes=kept))
 
 
 def add_workflow(conversation: Conversation, now: int) -> Conversation:
@@ -245,29 +276,46 @@ def add_workflow(conversation: Conversation, now: int) -> Conversation:
         id=ids.derived("workflow", conversation.id),
         purpose="workflow",
         start=now,
-        communications=[_communication(conversation, "connected", now, "interact")],
+        communications=[parts.communication(conversation, "connected", now)],
     )
-    return replace(conversation, participants=[*conversation.participants, workflow])
+    return parts.added(conversation, workflow)
+
+
+def add_agent(conversation: Conversation, target: AgentTarget, queue_name: str, now: int) -> Conversation:
+    """An agent begins or joins on their own account: what waits is theirs then. Refused while another agent is on it."""
+    if any(each.active for each in conversation.of_purpose("agent")):
+        raise StateConflictError("An agent is in the conversation already.", field="conversationId")
+    agent = agent_part(conversation, target, queue_name, "connected", now)
+    last = replace(agent.communications[-1], direction="outbound")
+    joined = parts.added(conversation, parts.with_last(agent, last))
+    return replace(parts.end_all(joined, "acd", now, "transfer"), end=0)
 
 
 def set_contact(conversation: Conversation, contact_id: str) -> Conversation:
     """Say who the customer is."""
     (customer,) = conversation.of_purpose("customer")
-    return _put(conversation, replace(customer, external_contact_id=contact_id))
+    return parts.put(conversation, replace(customer, external_contact_id=contact_id))
 
 
 def last_agent(conversation: Conversation) -> str:
     """The agent who last talked with the customer."""
-    talked = [each for each in conversation.of_purpose("agent") if any(c.connected for c in each.communications)]
+    talked = [each for each in conversation.of_purpose("agent") if each.talked]
     return max(talked, key=lambda each: each.start).user_id if talked else ""
 
 
 def customer_part(
-    conversation_id: str, name: str, address: str, contact_id: str, now: int, direction: str
+    conversation_id: str,
+    name: str,
+    address: str,
+    contact_id: str,
+    now: int,
+    direction: str,
+    media: Literal["message", "callback"] = "message",
 ) -> Participant:
     """The customer's participant of a new conversation."""
     communication = Communication(
         id=ids.derived("communication", conversation_id, "customer"),
+        media=media,
         direction="outbound" if direction == "outbound" else "inbound",
         connected=now,
         segments=[Segment(kind="interact", start=now)],
@@ -283,74 +331,26 @@ def customer_part(
     )
 
 
-def _settle(conversation: Conversation, now: int, disconnect_type: str = "peer") -> Conversation:
-    """A conversation that nobody of ours is on any more is over, until the customer writes again."""
-    if conversation.engaged or conversation.end:
-        return conversation
-    parts = [_ended(each, now, disconnect_type) if each.active else each for each in conversation.participants]
-    return replace(conversation, participants=parts, end=now)
+def _onward(conversation: Conversation, target: QueueTarget, now: int) -> Conversation:
+    """To the next queue with what was asked of the last one, and with credit for the time waited there."""
+    before = parts.latest_acd(conversation)
+    if before is None or before.routing is None:
+        return enqueue(conversation, target, now)
+    routing = before.routing
+    waited = (before.end or now) - routing.queued_at
+    carried = _carrying(target, routing)
+    return enqueue(conversation, carried, now, now - waited)
 
 
-def _communication(conversation: Conversation, state: State, now: int, segment: str) -> Communication:
-    return Communication(
-        id=ids.derived("communication", conversation.id, state, str(now), str(len(conversation.participants))),
-        state=state,
-        initial_state=state,
-        start_alerting=now if state == "alerting" else 0,
-        connected=now if state == "connected" else 0,
-        segments=[Segment(kind="alert" if segment == "alert" else "interact", start=now)],
+def _carrying(target: QueueTarget, routing: RoutingData) -> QueueTarget:
+    """The target, asking what was asked before where it asks nothing of its own."""
+    return QueueTarget(
+        queue_id=target.queue_id,
+        queue_name=target.queue_name,
+        priority=target.priority or routing.priority,
+        skill_ids=target.skill_ids or tuple(routing.skill_ids),
+        language_id=target.language_id or routing.language_id,
+        last_agent=target.last_agent,
+        direct_agent=target.direct_agent,
+        preferred_agents=target.preferred_agents or routing.preferred_agents,
     )
-
-
-def _acd(conversation: Conversation) -> Participant | None:
-    return next((each for each in reversed(conversation.of_purpose("acd")) if each.active), None)
-
-
-def _put(conversation: Conversation, participant: Participant) -> Conversation:
-    parts = [participant if each.id == participant.id else each for each in conversation.participants]
-    return replace(conversation, participants=parts)
-
-
-def _with_last(participant: Participant, communication: Communication) -> Participant:
-    return replace(participant, communications=[*participant.communications[:-1], communication])
-
-
-def _ended(participant: Participant, now: int, disconnect_type: str) -> Participant:
-    last = participant.communications[-1]
-    ended = replace(
-        last,
-        state="disconnected",
-        held=False,
-        disconnected=now,
-        disconnect_type=disconnect_type,
-        segments=_closed(last.segments, now, disconnect_type),
-    )
-    return replace(_with_last(participant, ended), end=now)
-
-
-def _end_all(conversation: Conversation, purpose: str, now: int, disconnect_type: str) -> Conversation:
-    parts = [
-        _ended(each, now, disconnect_type) if each.purpose == purpose and each.active else each
-        for each in conversation.participants
-    ]
-    return replace(conversation, participants=parts)
-
-
-def _end_alerts(conversation: Conversation, now: int) -> Conversation:
-    """An alert for a queue that the conversation leaves must not be answered any more."""
-    parts = [
-        _ended(each, now, "transfer") if each.purpose == "agent" and each.active and each.state == "alerting" else each
-        for each in conversation.participants
-    ]
-    return replace(conversation, participants=parts)
-
-
-def _closed(segments: list[Segment], now: int, disconnect_type: str = "") -> list[Segment]:
-    return [replace(each, end=now, disconnect_type=disconnect_type) if not each.end else each for each in segments]
-
-
-def _expect(participant: Participant, *states: State) -> None:
-    if participant.state not in states or not participant.active:
-        raise StateConflictError(
-            f"The participant is {participant.state}; this needs {' or '.join(states)}.", field="state"
-        )

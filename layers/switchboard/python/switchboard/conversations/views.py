@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from switchboard.conversations import callback_views
 from switchboard.conversations.models import Communication, Conversation, Message, Participant, Segment, WrapUp
 from switchboard.kit import clock, storage
 
@@ -65,6 +66,14 @@ def message_conversation(source: Conversation, messages: Sequence[Message] = ())
     }
 
 
+def callback_conversation(source: Conversation) -> Body:
+    """The platform's CallbackConversation: each participant flattened with its callback communication."""
+    flat = [_media_participant(source, each, ()) | callback_views.facts(source) for each in source.participants]
+    for shown, participant in zip(flat, source.participants, strict=True):
+        shown["state"] = participant.state
+    return {"id": source.id, "participants": flat, "selfUri": f"{callback_views.CALLBACKS}/{source.id}"}
+
+
 def message_data(message: Message) -> Body:
     """The platform's MessageData, with a signed link for each stored media item."""
     said = msgspec.json.decode(message.doc)
@@ -115,6 +124,11 @@ def _participant(source: Conversation, participant: Participant, messages: Seque
             for each in participant.communications
             if each.media == "message"
         ],
+        "callbacks": [
+            callback_views.communication(source, _communication(source, participant, each, ()), each)
+            for each in participant.communications
+            if each.media == "callback"
+        ],
     }
     return shown | _wrap_up_fields(participant)
 
@@ -126,6 +140,8 @@ def _wrap_up_fields(participant: Participant) -> Body:
         "alertingTimeoutMs": participant.alerting_timeout_ms or None,
         "wrapupRequired": participant.wrapup_required,
         "wrapupPrompt": participant.wrapup_prompt if participant.wrapup_prompt in WRAPUP_PROMPTS else None,
+        "wrapupTimeoutMs": participant.wrapup_timeout_ms or None,
+        "wrapupSkipped": bool(participant.end_acw and participant.wrapup is None),
         "wrapup": _wrap_up(participant.wrapup),
         "startAcwTime": _moment(participant.start_acw),
         "endAcwTime": _moment(participant.end_acw),
@@ -151,8 +167,25 @@ def _communication(
         "recipientType": "mobile" if source.channel == "whatsapp" else None,
         "messages": [_details(each) for each in messages if _said_by(participant, each)],
         "wrapup": _wrap_up(participant.wrapup),
+        **_parking(participant, communication),
+        **_after_call_work(participant),
         **_addresses(source, participant),
     }
+
+
+def _parking(participant: Participant, communication: Communication) -> Body:
+    parked = [each.start for each in communication.segments if each.kind == "parked" and not each.end]
+    return {"parkTime": _moment(parked[-1]) if parked else None, "resumeTime": _moment(participant.resume_at)}
+
+
+def _after_call_work(participant: Participant) -> Body:
+    if participant.purpose != "agent":
+        return {}
+    state = "complete" if participant.wrapup else "skipped"
+    if not participant.end_acw:
+        state = "pending" if participant.start_acw else "notApplicable"
+    work = {"startTime": _moment(participant.start_acw), "endTime": _moment(participant.end_acw), "state": state}
+    return {"afterCallWork": work, "afterCallWorkRequired": participant.wrapup_required or participant.acw_requested}
 
 
 def _media_participant(source: Conversation, participant: Participant, messages: Sequence[Message]) -> Body:

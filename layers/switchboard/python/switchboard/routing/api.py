@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from switchboard.directory import api as directory
 from switchboard.kit import clock, settings
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
-from switchboard.routing import bootstrap, catalogue, commands
+from switchboard.routing import bootstrap, catalogue, commands, queue_settings
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
+from switchboard.routing.models import QueueRules as QueueRules
 from switchboard.routing.queue_settings import media_settings as media_settings
 from switchboard.routing.service.members import Members
 from switchboard.routing.service.members import check_proficiency as check_proficiency
 from switchboard.routing.service.members import ids_of as ids_of
 from switchboard.routing.service.status import Statuses
+from switchboard.routing.service.taking import Taking
 from switchboard.routing.utilization import DEFAULT as DEFAULT_UTILIZATION
 from switchboard.routing.utilization import Capacity as Capacity
 from switchboard.routing.utilization import Utilization
@@ -130,6 +134,22 @@ def conversations_of(user_id: str) -> list[str]:
     """The ids of the conversations that take the agent's capacity, the oldest first."""
     slots = agent(user_id).slots
     return sorted(slots, key=lambda conversation_id: slots[conversation_id].since)
+
+
+def take(user_id: str, interaction: Interaction) -> bool:
+    """An agent takes it up on their own account: hold capacity for it, False where there is none. The conversation must then say
+    that they are on it, else the slot is given back."""
+    return Taking(bootstrap.repository()).take(user_id, interaction)
+
+
+def rules_of(queue: Body) -> QueueRules:
+    """What the queue's configuration says to those who handle its interactions."""
+    return queue_settings.rules(queue)
+
+
+def set_auto_answer(user_id: str, wanted: bool) -> None:
+    """Whether what is assigned to the agent is connected without being answered."""
+    bootstrap.repository().change(user_id, lambda agent: replace(agent, auto_answer=wanted))
 
 
 def agent_status(user_ids: Iterable[str]) -> dict[str, Body]:

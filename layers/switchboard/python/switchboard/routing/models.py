@@ -30,13 +30,17 @@ class Handled(Record):
 
 
 class Agent(Record):
-    """One agent. `idle_since` orders the longest idle first; `renewed_at` is when they last became able to take more (a `match`
-    command follows every time). `skills` and `languages` map ids to proficiency, 0 to 5."""
+    """One agent; `auto_answer`: they are connected without being asked.
+
+    `idle_since` orders the longest idle first; `renewed_at` is when they last became able to take more (a `match` command follows
+    every time). `skills` and `languages` map ids to proficiency, 0 to 5.
+    """
 
     user_id: str
     name: str = ""
     on_queue: bool = False
     responding: bool = True
+    auto_answer: bool = False
     status_since: int = 0
     idle_since: int = 0
     renewed_at: int = 0
@@ -75,7 +79,8 @@ class Agent(Record):
 
 
 class Interaction(Record):
-    """A conversation that waits in a queue. `participant_id` is its acd participant; `queued_at` keeps its place."""
+    """A conversation that waits in a queue. `participant_id` is its acd participant; `queued_at` keeps its place; `excluded` are
+    those who declined it, each until when."""
 
     conversation_id: str
     participant_id: str
@@ -86,6 +91,7 @@ class Interaction(Record):
     language_id: str = ""
     last_agent: str = ""
     direct_agent: str = ""
+    excluded: dict[str, int] = {}
     queued_at: int = 0
 
     @property
@@ -98,7 +104,8 @@ _PRIORITY_OFFSET = 1_000_000_000
 
 
 class QueueRules(Record):
-    """What a queue's configuration says to the assignment. Alerting times are per medium, in seconds."""
+    """What a queue's configuration says to the assignment. Alerting times are per medium, in seconds; `auto_answer` are the media
+    that connect without being answered."""
 
     queue_id: str
     name: str = ""
@@ -106,3 +113,5 @@ class QueueRules(Record):
     last_agent_mode: Literal["Disabled", "QueueMembersOnly", "AnyAgent"] = "QueueMembersOnly"
     alerting_seconds: dict[str, int] = {}
     wrapup_prompt: str = "optional"
+    wrapup_timeout_ms: int = 0
+    auto_answer: list[str] = []

@@ -34,6 +34,8 @@ class Conversations(Protocol):
         timeout_ms: int,
         used_routing: str,
         wrapup_prompt: str,
+        wrapup_timeout_ms: int,
+        auto_answer: bool,
         known: Conversation | None,
     ) -> Participant | None:
         """Offer the waiting interaction; None where it does not wait in that queue any more. Harmless when repeated."""

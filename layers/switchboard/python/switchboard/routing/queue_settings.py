@@ -11,7 +11,9 @@ LARGEST_BULLSEYE = 6
 DEFAULT_ALERTING_SECONDS = 30
 SHORTEST_ALERT_SECONDS = 7
 LONGEST_ALERT_SECONDS = 86_400
+SHORTEST_WRAPUP_MS = 1000
 LONGEST_WRAPUP_MS = 86_400_000
+DEFAULT_WRAPUP_MS = 300_000
 LARGEST_NAME = 256
 
 # The queue's `acwSettings.wrapupPrompt` and the participant's `wrapupPrompt` spell the same thing differently.
@@ -39,7 +41,7 @@ MEDIA = {
     "message": _media(DEFAULT_ALERTING_SECONDS, 20_000),
 }
 DEFAULTS = {
-    "acwSettings": {"wrapupPrompt": "OPTIONAL", "timeoutMs": 300_000},
+    "acwSettings": {"wrapupPrompt": "OPTIONAL", "timeoutMs": DEFAULT_WRAPUP_MS},
     "skillEvaluationMethod": "ALL",
     "scoringMethod": "TimestampAndPriority",
     "lastAgentRoutingMode": "QueueMembersOnly",
@@ -67,6 +69,8 @@ def rules(queue: Queue) -> QueueRules:
         last_agent_mode=queue.get("lastAgentRoutingMode") or "QueueMembersOnly",
         alerting_seconds={name: each["alertingTimeoutSeconds"] for name, each in media.items()},
         wrapup_prompt=WRAPUP_PROMPTS[dotted(queue, "acwSettings.wrapupPrompt") or "OPTIONAL"],
+        wrapup_timeout_ms=dotted(queue, "acwSettings.timeoutMs") or DEFAULT_WRAPUP_MS,
+        auto_answer=[name for name, each in media.items() if each.get("enableAutoAnswer")],
     )
 
 
@@ -83,7 +87,7 @@ def check(queue: Queue, known_skills: Callable[[Collection[str]], Collection[str
         check_range(queue, f"{path}.alertingTimeoutSeconds", SHORTEST_ALERT_SECONDS, LONGEST_ALERT_SECONDS)
         check_range(queue, f"{path}.serviceLevel.percentage", 0, 1)
         check_range(queue, f"{path}.serviceLevel.durationMs", 1000, 604_800_000)
-    check_range(queue, "acwSettings.timeoutMs", 0, LONGEST_WRAPUP_MS)
+    check_range(queue, "acwSettings.timeoutMs", SHORTEST_WRAPUP_MS, LONGEST_WRAPUP_MS)
     if dotted(queue, "bullseye") is not None:
         _check_bullseye(queue, known_skills)
 

@@ -5,7 +5,7 @@ looks at the thread, and where the customer has written since, it is set again f
 """
 
 from switchboard.channels import capabilities
-from switchboard.conversations import transitions
+from switchboard.conversations import due, transitions
 from switchboard.conversations.errors import ChangedMeanwhileError
 from switchboard.conversations.events import window_closed
 from switchboard.conversations.models import Conversation
@@ -27,7 +27,7 @@ class Expiring:
     def start(self, conversation_id: str, started: int) -> None:
         """Set both timers of a conversation that has started. `started` makes a repeated start set the same timers."""
         conversation = self._repository.find(conversation_id)
-        if conversation is None:
+        if conversation is None or not conversation.thread:
             return
         self._set(WINDOW, conversation, started)
         self._set(INACTIVITY, conversation, started)
@@ -43,6 +43,8 @@ class Expiring:
             self._set(timer, conversation, latest)
         elif timer == WINDOW:
             publish([window_closed(conversation)])
+        elif later := max((each.at for each in due.of(conversation) if each.at > clock.now_ms()), default=0):
+            self._set(timer, conversation, later)
         elif not conversation.end:
             self._end(conversation)
 

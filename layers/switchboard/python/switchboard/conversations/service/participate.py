@@ -5,9 +5,10 @@ Every change is read, decided by a pure transition, written under the version re
 
 from collections.abc import Callable
 
-from switchboard.conversations import transitions
+from switchboard.conversations import calling_back, due, transitions, wrapping_up
+from switchboard.conversations.due import Due
 from switchboard.conversations.errors import ChangedMeanwhileError
-from switchboard.conversations.models import Conversation, Participant, WrapUp
+from switchboard.conversations.models import Callback, Conversation, Participant, WrapUp
 from switchboard.conversations.repository import Repository
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
 from switchboard.kit import clock
@@ -66,7 +67,7 @@ class Participating:
             if participant.purpose != "agent":
                 return transitions.disconnect(conversation, now)
             if participant.active and participant.state == "alerting":
-                return transitions.no_answer(conversation, participant, now, "client")
+                return transitions.decline(conversation, participant, now)
             return transitions.leave(conversation, participant, now)
 
         self._change_participant(conversation_id, participant_id, change)
@@ -76,11 +77,33 @@ class Participating:
 
     def wrap_up(self, conversation_id: str, participant_id: str, given: WrapUp) -> None:
         self._change_participant(
-            conversation_id, participant_id, lambda c, p, now: transitions.wrap_up(c, p, given, now)
+            conversation_id, participant_id, lambda c, p, now: wrapping_up.wrap_up(c, p, given, now)
         )
 
     def skip_wrap_up(self, conversation_id: str, participant_id: str) -> None:
-        self._change_participant(conversation_id, participant_id, transitions.skip_wrap_up)
+        self._change_participant(conversation_id, participant_id, wrapping_up.skip)
+
+    def request_after_call_work(self, conversation_id: str, participant_id: str, wanted: bool) -> None:
+        self._change_participant(conversation_id, participant_id, lambda c, p, _: wrapping_up.request(c, p, wanted))
+
+    def park(self, conversation_id: str, participant_id: str, resume_at: int) -> None:
+        """Put it aside until `resume_at` (0: until the customer writes, or the agent takes it up)."""
+        self._change_participant(
+            conversation_id, participant_id, lambda c, p, now: transitions.park(c, p, resume_at, now)
+        )
+
+    def call_back_instead(self, conversation_id: str, callback: Callback, target: QueueTarget) -> None:
+        self.change(conversation_id, lambda c, now: calling_back.instead(c, callback, target, now))
+
+    def put_off(self, conversation_id: str, participant_id: str, until: int) -> None:
+        """A callback is to be made at `until`."""
+        self._change_participant(
+            conversation_id, participant_id, lambda c, p, now: calling_back.put_off(c, p, until, now)
+        )
+
+    def fall_due(self, conversation_id: str, what: Due) -> None:
+        """A time that the conversation waited for; nothing happens where it no longer does."""
+        self.change(conversation_id, lambda conversation, now: due.happen(conversation, what, now))
 
     def set_attributes(self, conversation_id: str, participant_id: str, given: dict[str, str]) -> None:
         self._change_participant(

@@ -126,6 +126,9 @@ class Receiving:
 
     def _reopen(self, conversation: Conversation, inbound: Inbound, now: int) -> Conversation:
         """Let it wait again, for the last agent first. Where it may not (nobody is there now) it stays as it ended."""
+        parked = transitions.parked(conversation)
+        if parked is not None:
+            return self._brought_back(conversation, transitions.resume(conversation, parked, now))
         entrance = self._entrance(inbound)
         if entrance is None:
             return conversation
@@ -134,7 +137,9 @@ class Receiving:
         if entrance.queue is None:
             return conversation
         target = replace(entrance.queue, last_agent=transitions.last_agent(conversation))
-        reopened = transitions.enqueue(transitions.reopen(conversation, now), target, now)
+        return self._brought_back(conversation, transitions.enqueue(transitions.reopen(conversation, now), target, now))
+
+    def _brought_back(self, conversation: Conversation, reopened: Conversation) -> Conversation:
         try:
             return self._repository.save(conversation, reopened)
         except ChangedMeanwhileError as changed:

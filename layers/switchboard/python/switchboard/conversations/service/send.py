@@ -10,7 +10,7 @@ from switchboard.conversations import transitions
 from switchboard.conversations.errors import NotConnectedError, WindowClosedError
 from switchboard.conversations.models import Conversation, Message, Thread
 from switchboard.conversations.repository import Repository, message_id, sort_key, thread_id
-from switchboard.kit import clock, ids, model, storage, text
+from switchboard.kit import clock, ids, model, text
 from switchboard.kit.errors import BadRequestError, InvalidValueError, NotFoundError
 from switchboard.kit.model import Record
 
@@ -172,6 +172,10 @@ def connected_communication(conversation: Conversation, communication_id: str, u
     for participant in conversation.participants:
         if not any(each.id == communication_id for each in participant.communications):
             continue
+        if participant.communications[-1].media != "message":
+            raise NotConnectedError(
+                "The communication is a callback: nothing is written on it.", field="communicationId"
+            )
         if participant.state != "connected" or not participant.active:
             raise NotConnectedError(f"The communication is {participant.state}.", field="communicationId")
         if user_id and participant.user_id and participant.user_id != user_id:
@@ -216,6 +220,9 @@ def _linked(content: Content) -> Content:
     attachment = content.attachment
     if attachment is None or not attachment.key:
         return content
+    # Only the send steps make links: ingest starts cold without it.
+    from switchboard.kit import storage
+
     link = storage.read_link(attachment.key, seconds=PROVIDER_LINK_SECONDS)
     return replace(content, attachment=replace(attachment, url=link))
 

@@ -9,15 +9,18 @@ from typing import Any
 from switchboard.conversations import events
 from switchboard.conversations.events import Told
 from switchboard.conversations.repository import stored_conversation, stored_message
-from switchboard.kit import settings
+from switchboard.kit import clock, settings, timers
 from switchboard.kit.dynamo import unmarshal
 from switchboard.kit.events import publish
 from switchboard.kit.sqs import Outgoing, send_all
 
 
 def tell(records: Sequence[Mapping[str, Any]]) -> None:
-    """Publish what the records of a stream batch lead to: as few calls as there are destinations."""
+    """Publish what the records of a stream batch lead to: as few calls as there are destinations, and one for each timer."""
     told = [each for each in map(_told, records) if each is not None]
+    for conversation_id, due in (timer for each in told for timer in each.timers):
+        about = {"conversationId": conversation_id, "participantId": due.participant_id, "dueMs": due.at}
+        timers.start("conversations", due.kind, clock.from_ms(due.at), about)
     outbound: dict[str, list[Outgoing]] = {}
     for each in told:
         for channel, commands in each.outbound.items():

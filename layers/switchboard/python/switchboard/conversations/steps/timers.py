@@ -1,7 +1,11 @@
 """Let time pass: set the timers of a conversation that started, act when one is due."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from switchboard.conversations import bootstrap
-from switchboard.conversations.service.expire import Expiring
+from switchboard.conversations.due import Due
+from switchboard.conversations.service.expire import INACTIVITY, WINDOW, Expiring
 from switchboard.conversations.steps.channel_settings import ChannelSettings
 from switchboard.kit import settings
 
@@ -10,8 +14,13 @@ def start(conversation_id: str, started: int) -> None:
     _expiring().start(conversation_id, started)
 
 
-def fire(timer: str, conversation_id: str, since: int) -> None:
-    _expiring().fire(timer, conversation_id, since)
+def fire(timer: Mapping[str, Any]) -> None:
+    """A due timer of the domain. Harmless when repeated or stale."""
+    kind, conversation_id = timer["timer"], timer["conversationId"]
+    if kind in (WINDOW, INACTIVITY):
+        _expiring().fire(kind, conversation_id, timer["since"])
+    else:
+        bootstrap.participating().fall_due(conversation_id, Due(kind, timer["participantId"], timer["dueMs"]))
 
 
 @settings.per_function

@@ -55,5 +55,7 @@ class Alerting:
 
 def _latest_part(conversation: Conversation, user_id: str, since: int) -> Participant | None:
     """The agent's part that began after the slot was claimed."""
-    parts = [each for each in conversation.of_purpose("agent") if each.user_id == user_id and each.start >= since]
+    parts = [
+        each for each in conversation.of_purpose("agent") if each.user_id == user_id and each.engaged_since >= since
+    ]
     return max(parts, key=lambda each: each.start, default=None)

@@ -155,6 +155,8 @@ class Assigning:
             timeout_ms=alerting_seconds(rules, interaction.media) * 1000,
             used_routing=decision.used_routing,
             wrapup_prompt=rules.wrapup_prompt,
+            wrapup_timeout_ms=rules.wrapup_timeout_ms,
+            auto_answer=interaction.media in rules.auto_answer or agent.auto_answer,
             known=batch.conversation(interaction.conversation_id),
         )
         facts = {"conversationId": interaction.conversation_id, "queueId": interaction.queue_id}
@@ -196,7 +198,9 @@ class Assigning:
     def _choose(
         self, interaction: Interaction, candidates: Mapping[str, Agent], rules: QueueRules, again: bool
     ) -> Decision | None:
-        return choose(interaction, list(candidates.values()), rules, self._configuration.utilization(), resume=again)
+        now = clock.now_ms()
+        asked = [each for each in candidates.values() if interaction.excluded.get(each.user_id, 0) <= now]
+        return choose(interaction, asked, rules, self._configuration.utilization(), resume=again)
 
     def _must_wait(self, interaction: Interaction, agent: Agent, batch: Batch) -> bool:
         """Whether the agent is owed to somebody whose turn comes first: only one who became available just now can be."""

@@ -45,6 +45,8 @@ def _meaning(change: Mapping[str, Any]) -> Transition | None:
         return None
     if change["occupied"] and not change["occupies"]:
         return agents.not_responding if change["disconnectType"] == "transfer.noanswer" else agents.release
-    if change["before"] == "alerting" and change["after"] == "connected":
-        return agents.answered
+    if change["after"] == "connected" and change["before"] != "connected":
+        return (
+            agents.answered
+        )  # also what began connected, and what was parked: their slots were claimed like an alert's
     return None

@@ -1,0 +1,130 @@
+"""Callbacks: ask for one, at once or for a time; an agent takes it, puts it off, ends it and notes its outcome (CE43)."""
+
+from typing import Any
+
+from switchboard.conversations import api as conversations
+from switchboard.conversations import console
+from switchboard.conversations.console import Callback, QueueTarget
+from switchboard.kit import clock, phones
+from switchboard.kit.checks import check_range, dotted, require
+from switchboard.kit.errors import InvalidValueError
+from switchboard.kit.http import Answer, Api, Request
+from switchboard.routing import api as routing
+
+from functions.conversations.api import access, participants
+from functions.conversations.api.parking import future
+
+ACCEPTED = Answer(status=202)
+PRIORITY = 100
+"""Of a callback whose requester names none: it comes before those who wait on the line (CE43, step 4a)."""
+PREFERRED_SCORE = 100
+FARTHEST_MS = 30 * 24 * 3_600_000
+MOST_NUMBERS = 10
+CALLBACKS = "/api/v2/conversations/callbacks"
+
+
+def register(api: Api) -> None:
+    api.operation(
+        "ConversationsApi.post_conversations_callbacks", "conversation:callback:create", idempotent=conversations.table
+    )(create)
+    api.operation("ConversationsApi.patch_conversations_callback_participant")(patch)
+    api.operation("ConversationsApi.post_conversations_callback_participant_communication_wrapup")(participants.wrap_up)
+    api.route("GET", f"{CALLBACKS}/{{conversationId}}", response="object")(get)
+    api.route(
+        "POST",
+        "/api/v2/conversations/{conversationId}/participants/{participantId}/callbacks",
+        "conversation:callback:create",
+        request="CreateCallbackCommand",
+        body_required=True,
+    )(create_instead)
+
+
+def create(request: Request) -> dict[str, Any]:
+    """A conversation of its own: it waits in the queue, at once or from `callbackScheduledTime` on."""
+    conversation = console.request_callback(*_asked(request.body))
+    return {
+        "conversation": {"id": conversation.id, "selfUri": f"/api/v2/conversations/{conversation.id}"},
+        "callbackIdentifiers": [{"type": "ACD", "id": each.id} for each in conversation.of_purpose("acd")],
+    }
+
+
+def create_instead(request: Request) -> Answer:
+    """The conversation goes on as a callback, which keeps the place it waits in."""
+    path = request.path
+    access.participant_of(request.caller, path["conversationId"], path["participantId"], access.TRANSFER)
+    console.call_back_instead(path["conversationId"], *_asked(request.body))
+    return ACCEPTED
+
+
+def get(request: Request) -> dict[str, Any]:
+    return console.callback_view(access.readable(request.caller, request.path["conversationId"]))
+
+
+def patch(request: Request) -> Answer:
+    """As for messages; `resumeTime` puts the callback off until then."""
+    until = future(request.body or {}, "resumeTime")
+    if not until:
+        return participants.patch(request)
+    _check_farthest(until, "resumeTime")
+    path = request.path
+    participant = access.participant_of(request.caller, path["conversationId"], path["participantId"], access.TRANSFER)
+    console.put_off(path["conversationId"], participant.id, until)
+    return ACCEPTED
+
+
+def _asked(body: dict[str, Any]) -> tuple[Callback, QueueTarget]:
+    """The callback and where it waits. Raises InvalidValueError, BadRequestError naming the field."""
+    if not body.get("queueId") and dotted(body, "routingData.queueId"):
+        body = body | {"queueId": body["routingData"]["queueId"]}
+    require(body, "queueId")
+    queue = routing.find_queue(body["queueId"])
+    if queue is None:
+        raise InvalidValueError(f"There is no queue {body['queueId']}.", field="queueId")
+    at = future(body, "callbackScheduledTime")
+    _check_farthest(at, "callbackScheduledTime")
+    most = routing.media_settings(queue)["callback"].get("maxRetryCount")
+    callback = Callback(
+        numbers=_numbers(body),
+        user_name=(body.get("callbackUserName") or "")[:200],
+        scheduled_at=at,
+        most_retries=-1 if most is None else most,
+        script_id=body.get("scriptId") or "",
+        caller_id=body.get("callerId") or "",
+        caller_id_name=body.get("callerIdName") or "",
+        data={key: str(value) for key, value in (body.get("data") or {}).items()},
+    )
+    return callback, _target(queue, body.get("routingData") or {})
+
+
+def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
+    check_range({"routingData": asked}, "routingData.priority", -25_000_000, 25_000_000)
+    for field, store in (("skillIds", routing.skills()), ("languageId", routing.languages())):
+        wanted = asked.get(field) or []
+        wanted = [wanted] if isinstance(wanted, str) else wanted
+        known = store.find_all(wanted)
+        if missing := [each for each in wanted if each not in known]:
+            raise InvalidValueError(f"There is no {field[:-3]} {missing[0]}.", field=f"routingData.{field}")
+    preferred = dict.fromkeys(asked.get("preferredAgentIds") or [], PREFERRED_SCORE)
+    preferred |= {each["agent"]["id"]: each.get("score") or 0 for each in asked.get("scoredAgents") or []}
+    priority = asked.get("priority")
+    return QueueTarget(
+        queue_id=queue["id"],
+        queue_name=queue["name"],
+        priority=PRIORITY if priority is None else priority,
+        skill_ids=tuple(asked.get("skillIds") or ()),
+        language_id=asked.get("languageId") or "",
+        preferred_agents=preferred,
+    )
+
+
+def _numbers(body: dict[str, Any]) -> list[str]:
+    given = body.get("callbackNumbers") or []
+    if not 1 <= len(given) <= MOST_NUMBERS:
+        raise InvalidValueError(f"A callback needs 1 to {MOST_NUMBERS} numbers.", field="callbackNumbers")
+    region = body.get("countryCode") or ""
+    return [phones.normalise(each, f"callbackNumbers.{index}", region) for index, each in enumerate(given)]
+
+
+def _check_farthest(at: int, field: str) -> None:
+    if at > clock.now_ms() + FARTHEST_MS:
+        raise InvalidValueError(f"{field} lies more than 30 days ahead.", field=field)

@@ -1,0 +1,97 @@
+"""Blind transfers: to a queue, to an agent. An external contact can be handed a call, not a thread of messages."""
+
+from typing import Any
+
+from switchboard.conversations import api as conversations
+from switchboard.conversations import console
+from switchboard.conversations.models import Participant
+from switchboard.directory import api as directory
+from switchboard.kit.checks import require
+from switchboard.kit.errors import ConflictError, InvalidValueError
+from switchboard.kit.http import Answer, Api, Request
+from switchboard.routing import api as routing
+
+from functions.conversations.api import access
+
+ACCEPTED = Answer(status=202)
+REPLACE = "/participants/{participantId}/replace"
+
+
+def register(api: Api) -> None:
+    api.operation("ConversationsApi.post_conversation_participant_replace_queue")(to_queue)
+    api.operation("ConversationsApi.post_conversation_participant_replace_agent")(to_agent)
+    for parent in ("", "/callbacks", "/messages"):
+        path = f"/api/v2/conversations{parent}/{{conversationId}}{REPLACE}"
+        api.route("POST", path, request="TransferRequest", body_required=True)(to_any)
+
+
+def to_queue(request: Request) -> Answer:
+    """Back to the queue it came from, or on to another: with its skills, language, priority and the credit of its waiting."""
+    require(request.body, "queueId")
+    return _transfer(request, _queue(request.body["queueId"]))
+
+
+def to_agent(request: Request) -> Answer:
+    """Through the queue that the conversation came from, to one agent."""
+    require(request.body, "userId")
+    return _transfer(request, _agent(request, request.body["userId"]))
+
+
+def to_any(request: Request) -> Answer:
+    """TransferRequest: exactly one of queueId, userId, address."""
+    given = [name for name in ("queueId", "userId", "address") if request.body.get(name)]
+    if len(given) != 1:
+        raise InvalidValueError("Exactly one of queueId, userId and address is needed.", field="queueId")
+    if given == ["queueId"]:
+        return to_queue(request)
+    if given == ["userId"]:
+        return to_agent(request)
+    raise InvalidValueError(
+        "Only calls are transferred to an address: the customer's messages stay on their channel.", field="address"
+    )
+
+
+def _transfer(request: Request, target: console.QueueTarget) -> Answer:
+    _check_blind(request.body)
+    participant = _participant(request)
+    console.transfer(request.path["conversationId"], participant.id, target)
+    return ACCEPTED
+
+
+def _check_blind(body: dict[str, Any]) -> None:
+    if body.get("transferType") == "Attended":
+        raise InvalidValueError("Only calls know attended transfers; this one is Unattended.", field="transferType")
+
+
+def _queue(queue_id: str) -> console.QueueTarget:
+    queue = routing.find_queue(queue_id)
+    if queue is None:
+        raise InvalidValueError(f"There is no queue {queue_id}.", field="queueId")
+    return console.QueueTarget(queue_id=queue["id"], queue_name=queue["name"])
+
+
+def _agent(request: Request, user_id: str) -> console.QueueTarget:
+    user = directory.find_users([user_id]).get(user_id)
+    if user is None:
+        raise InvalidValueError(f"There is no user {user_id}.", field="userId")
+    agent = routing.agent(user_id)
+    if not agent.on_duty:
+        status = agent.status.lower().replace("_", " ")
+        raise ConflictError(f"{user['name']} is {status}: transfer to a queue or to somebody else.", field="userId")
+    queue_id, queue_name = _through(request)
+    return console.QueueTarget(queue_id=queue_id, queue_name=queue_name, direct_agent=user_id)
+
+
+def _through(request: Request) -> tuple[str, str]:
+    """The participant's queue, or the last one that the conversation waited in."""
+    conversation = conversations.get(request.path["conversationId"])
+    candidates = [_participant(request), *reversed(conversation.of_purpose("acd"))]
+    queues = [(each.queue_id, each.queue_name) for each in candidates if each.queue_id]
+    if not queues:
+        raise ConflictError("The conversation came from no queue: transfer it to one.", field="userId")
+    return queues[0]
+
+
+def _participant(request: Request) -> Participant:
+    path = request.path
+    return access.participant_of(request.caller, path["conversationId"], path["participantId"], access.TRANSFER)

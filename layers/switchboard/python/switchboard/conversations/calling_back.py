@@ -1,0 +1,83 @@
+"""Callbacks: a customer who would rather be called than wait keeps their place in the queue (CE43, distribution flow steps 3 to 8).
+
+A callback waits like any interaction, or is `scheduled` until its time and waits then, from where it stood. It may be a
+conversation of its own, or what a conversation that waits goes on as. Times are milliseconds.
+"""
+
+from msgspec.structs import replace
+
+from switchboard.channels.message import Identity, Party
+from switchboard.conversations import parts, transitions
+from switchboard.conversations.errors import StateConflictError
+from switchboard.conversations.models import Callback, Conversation, Participant, Segment
+from switchboard.conversations.transitions import QueueTarget
+
+
+def begin(identifier: str, callback: Callback, target: QueueTarget, now: int) -> Conversation:
+    """A conversation that is a callback from the start."""
+    number = callback.numbers[0]
+    customer = transitions.customer_part(identifier, callback.user_name, number, "", now, "inbound", "callback")
+    conversation = Conversation(
+        id=identifier,
+        start=now,
+        customer=Party(identity=Identity(kind="Phone", value=number), name=callback.user_name),
+        callback=callback,
+        participants=[customer],
+    )
+    return _queued(conversation, target, now, now)
+
+
+def instead(conversation: Conversation, callback: Callback, target: QueueTarget, now: int) -> Conversation:
+    """The conversation goes on as a callback; where it waits, the callback keeps its place. An agent on it leaves."""
+    if conversation.end:
+        raise StateConflictError("The conversation is over: request a callback of its own.", field="conversationId")
+    if conversation.callback and parts.acd(conversation):
+        raise StateConflictError("A callback has been requested already.", field="conversationId")
+    waits = parts.acd(conversation)
+    queued_at = waits.routing.queued_at if waits and waits.routing else now
+    called = replace(conversation, callback=callback)
+    for agent in called.of_purpose("agent"):
+        if agent.active and agent.state != "alerting":
+            called = parts.put(called, transitions.gone(agent, now, "transfer"))
+    return _queued(called, target, now, queued_at)
+
+
+def put_off(conversation: Conversation, participant: Participant, until: int, now: int) -> Conversation:
+    """Call again at `until`: by the agent who did not reach the customer, which is a retry, or while it waits or is scheduled."""
+    callback = conversation.callback
+    if callback is None:
+        raise StateConflictError("The conversation is no callback.", field="conversationId")
+    if participant.purpose == "agent":
+        if callback.most_retries >= 0 and callback.retries >= callback.most_retries:
+            raise StateConflictError(
+                f"The callback was put off {callback.retries} times: the queue allows no more.", field="resumeTime"
+            )
+        parts.expect(participant, "connected")
+        target = QueueTarget(participant.queue_id, participant.queue_name)
+        conversation = transitions.transfer(conversation, participant, target, now)
+        callback = replace(callback, retries=callback.retries + 1)
+    acd = parts.acd(conversation)
+    if acd is None:
+        raise StateConflictError(
+            "The callback waits for nobody: an agent has it, or it is over.", field="conversationId"
+        )
+    conversation = parts.end_alerts(conversation, now)
+    return _scheduled(replace(conversation, callback=replace(callback, scheduled_at=until)), acd, now)
+
+
+def come_due(conversation: Conversation, participant: Participant, now: int) -> Conversation:
+    """Its time has come: it waits for an agent, from the place it had."""
+    parts.expect(participant, "scheduled")
+    return parts.put(conversation, parts.moved(participant, "connected", Segment(kind="interact", start=now)))
+
+
+def _queued(conversation: Conversation, target: QueueTarget, now: int, queued_at: int) -> Conversation:
+    waits = transitions.enqueue(conversation, target, now, queued_at)
+    scheduled = waits.callback is not None and waits.callback.scheduled_at > now
+    return _scheduled(waits, waits.participants[-1], now) if scheduled else waits
+
+
+def _scheduled(conversation: Conversation, acd: Participant, now: int) -> Conversation:
+    if acd.state == "scheduled":
+        return conversation
+    return parts.put(conversation, parts.moved(acd, "scheduled", Segment(kind="scheduled", start=now)))

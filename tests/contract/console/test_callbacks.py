@@ -1,0 +1,175 @@
+"""Callbacks through the official SDK: asked for, taken, put off, noted; and what is refused."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.contract.console.agreement import NOBODY, UUID4, assert_agrees, wire
+from tests.e2e.contact_centre import ContactCentre, Json, platform
+from tests.e2e.desk import Desk
+from tests.e2e.refusals import refusal
+
+NUMBER = "+15551234567"
+
+
+@pytest.fixture
+def ana(centre: ContactCentre) -> Iterator[Desk]:
+    with Desk(centre, "ana") as desk:
+        yield desk
+
+
+@pytest.fixture
+def api(admin: Any) -> Any:
+    return platform.ConversationsApi(admin)
+
+
+@pytest.fixture
+def asked(centre: ContactCentre) -> Json:
+    return {"queueId": centre.queue("Support"), "callbackNumbers": [NUMBER], "callbackUserName": "Maria"}
+
+
+@pytest.fixture
+def scheduled(centre: ContactCentre, asked: Json) -> Json:
+    """For ten minutes from now."""
+    moment = (centre.now() + timedelta(minutes=10)).isoformat(timespec="milliseconds")
+    return asked | {"callbackScheduledTime": moment}
+
+
+def part(conversation: Any, purpose: str) -> Any:
+    return [each for each in conversation.participants if each.purpose == purpose][-1]
+
+
+def taken(api: Any, ana: Desk) -> tuple[str, Any]:
+    """The callback that alerts Ana, accepted: its id and her part."""
+    (conversation,) = ana.held()
+    mine = ana.part(conversation)
+    assert mine.callbacks[-1].state == "alerting"
+    api.patch_conversations_callback_participant(conversation.id, mine.id, {"state": "connected"})
+    return conversation.id, ana.part(api.get_conversation(conversation.id))
+
+
+def test_one_wanted_at_once(api: Any, ana: Desk, asked: Json) -> None:
+    made = api.post_conversations_callbacks(asked | {"routingData": {"priority": 7}, "data": {"order": "1234"}})
+    assert [each.type for each in made.callback_identifiers] == ["ACD"]
+    assert UUID4.fullmatch(made.conversation.id)
+    identifier, mine = taken(api, ana)
+    assert identifier == made.conversation.id
+    shown = {"callbackNumbers": [NUMBER], "callbackUserName": "Maria", "state": "connected", "direction": "inbound"}
+    assert_agrees(shown, mine.callbacks[0])
+    assert not mine.messages
+    waited = part(api.get_conversation(identifier), "acd")
+    assert waited.conversation_routing_data.priority == 7
+    flat = api.get_conversations_callback(identifier)
+    assert_agrees(shown, flat.participants[-1])
+    assert flat.self_uri == f"/api/v2/conversations/callbacks/{identifier}"
+
+
+def test_its_outcome_is_noted(api: Any, ana: Desk, asked: Json) -> None:
+    api.post_conversations_callbacks(asked)
+    identifier, mine = taken(api, ana)
+    (code, *_) = api.get_conversation_participant_wrapupcodes(identifier, mine.id)
+    api.patch_conversations_callback_participant(identifier, mine.id, {"state": "disconnected"})
+    api.post_conversations_callback_participant_communication_wrapup(
+        identifier, mine.id, mine.callbacks[0].id, body={"code": code.id, "notes": "Reached"}
+    )
+    over = api.get_conversation(identifier)
+    assert over.state == "disconnected"
+    assert_agrees({"code": code.id, "name": code.name, "notes": "Reached"}, ana.part(over).wrapup)
+
+
+def test_one_for_later_waits_for_its_time(centre: ContactCentre, api: Any, ana: Desk, scheduled: Json) -> None:
+    made = api.post_conversations_callbacks(scheduled)
+    assert ana.held() == []
+    waits = part(api.get_conversation(made.conversation.id), "acd").callbacks[0]
+    assert_agrees({"state": "scheduled", "callbackScheduledTime": scheduled["callbackScheduledTime"]}, waits)
+    centre.advance("PT9M")
+    assert ana.held() == []
+    centre.advance("PT1M5S")
+    assert taken(api, ana)[0] == made.conversation.id
+
+
+def test_who_reaches_nobody_puts_it_off(centre: ContactCentre, api: Any, ana: Desk, asked: Json) -> None:
+    api.post_conversations_callbacks(asked)
+    identifier, mine = taken(api, ana)
+    later = (centre.now() + timedelta(minutes=5)).isoformat(timespec="milliseconds")
+    api.patch_conversations_callback_participant(identifier, mine.id, {"resumeTime": later})
+    assert ana.held() == []
+    waits = part(api.get_conversation(identifier), "acd").callbacks[0]
+    assert_agrees({"state": "scheduled", "callbackScheduledTime": later}, waits)
+    centre.advance("PT5M5S")
+    assert taken(api, ana)[0] == identifier
+
+
+def test_a_waiting_customer_is_called_back_instead(api: Any, admin: Any, ana: Desk, asked: Json) -> None:
+    """Here of a callback that is taken: asked for anew, the agent's part ends and it waits again."""
+    api.post_conversations_callbacks(asked)
+    identifier, mine = taken(api, ana)
+    api.post_conversation_participant_callbacks(identifier, mine.id, body=asked | {"callbackNumbers": ["+15557654321"]})
+    ana.held()
+    conversation = api.get_conversation(identifier)
+    assert part(conversation, "customer").callbacks[0].callback_numbers == ["+15557654321"]
+    again = refusal(lambda: api.post_conversation_participant_callbacks(identifier, mine.id, body=asked))
+    assert again.status == 409
+
+
+def test_a_double_click_asks_once(api: Any, ana: Desk, asked: Json) -> None:
+    body = asked | {"callbackUserName": "Noor"}
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: api.post_conversations_callbacks(dict(body)), range(2))
+    assert wire(first) == wire(second)
+    assert len(ana.held()) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"queueId": NOBODY}, "queueId"),
+        ({"queueId": ""}, "queueId"),
+        ({"callbackNumbers": []}, "callbackNumbers"),
+        ({"callbackNumbers": [NUMBER, "call me"]}, "callbackNumbers.1"),
+        ({"callbackNumbers": ["030 1234567"]}, "callbackNumbers.0"),
+        ({"callbackScheduledTime": "2020-01-01T00:00:00Z"}, "callbackScheduledTime"),
+        ({"routingData": {"skillIds": [NOBODY]}}, "routingData.skillIds"),
+        ({"routingData": {"languageId": NOBODY}}, "routingData.languageId"),
+        ({"routingData": {"priority": 99_000_000}}, "routingData.priority"),
+    ],
+)
+def test_what_cannot_be_called_is_refused(api: Any, asked: Json, change: Json, field: str) -> None:
+    refused = refusal(lambda: api.post_conversations_callbacks(asked | change))
+    assert (refused.status, refused.field) == (400, field)
+
+
+def test_farther_than_a_month_is_refused(centre: ContactCentre, api: Any, asked: Json) -> None:
+    far = (centre.now() + timedelta(days=31)).isoformat()
+    refused = refusal(lambda: api.post_conversations_callbacks(asked | {"callbackScheduledTime": far}))
+    assert (refused.status, refused.field) == (400, "callbackScheduledTime")
+
+
+def test_a_national_number_needs_its_country(api: Any, ana: Desk, asked: Json) -> None:
+    api.post_conversations_callbacks(asked | {"callbackNumbers": ["030 1234567"], "countryCode": "DE"})
+    (conversation,) = ana.held()
+    assert ana.part(conversation).callbacks[0].callback_numbers == ["+49301234567"]
+
+
+def test_nothing_is_written_on_a_callback(api: Any, ana: Desk, asked: Json) -> None:
+    api.post_conversations_callbacks(asked)
+    identifier, mine = taken(api, ana)
+    send = api.post_conversations_message_communication_messages
+    refused = refusal(lambda: send(identifier, mine.callbacks[0].id, {"textBody": "Hello"}))
+    assert (refused.status, refused.field) == (409, "communicationId")
+
+
+def test_a_callback_is_transferred(
+    centre: ContactCentre, api: Any, ana: Desk, asked: Json, unique: Callable[[str], str]
+) -> None:
+    api.post_conversations_callbacks(asked)
+    identifier, mine = taken(api, ana)
+    replace = api.post_conversations_callback_participant_replace
+    refused = refusal(lambda: replace(identifier, mine.id, {"address": "+15557654321"}))
+    assert (refused.status, refused.field) == (400, "address")
+    replace(identifier, mine.id, {"queueId": centre.queue("Sales")})
+    centre.settle()
+    assert part(api.get_conversation(identifier), "acd").queue_id == centre.queue("Sales")
