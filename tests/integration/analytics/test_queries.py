@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from switchboard.analytics import repository
 from switchboard.identity import api as identity
 from switchboard.kit import clock
 
@@ -91,6 +92,18 @@ def test_details_are_filtered_ordered_and_paged(centre: Centre, queue: str, repo
     assert hits(conversationFilters=[open_still, ids]) == 2
     waited = {"type": "and", "predicates": [{"type": "metric", "metric": "tAcd", "operator": "exists"}]}
     assert hits(conversationFilters=[ids, waited]) == 0, "the alerts are not answered yet"
+
+
+def test_more_than_a_query_can_read_is_refused(
+    centre: Centre, queue: str, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        centre.start(queue)
+    monkeypatch.setattr(repository, "MOST_FACTS", 2)
+    body = {"interval": reports.around(), "metrics": ["nOffered"]}
+    assert reports.ask("conversations/aggregates", body).status == 400
+    answer = reports.ask("conversations/details", {"interval": reports.around()})
+    assert (answer.status, answer.body["details"][0]["fieldName"]) == (400, "interval")
 
 
 def test_a_caller_sees_what_is_in_their_divisions(centre: Centre, queue: str) -> None:

@@ -21,11 +21,11 @@ class Queries:
         query = details_query.query_of(body)
         touched = query.interval
         first, last = (clock.iso_ms(each)[:10] for each in (touched.start, touched.end - 1))
-        found = [
+        found = (
             each
             for each in self._repository.facts(touched)
             if first <= each["conversationStart"][:10] <= last and visible(each["divisionIds"])
-        ]
+        )
         return details_query.answer(found, query)
 
     def aggregate(self, body: Body, visible: Visible) -> Body:
