@@ -7,7 +7,7 @@ import pytest
 from switchboard.analytics.details import details
 from switchboard.analytics.metrics import SHORT_ABANDON_MS
 from switchboard.analytics.models import Goal, Goals
-from switchboard.conversations import transitions
+from switchboard.conversations import transitions, wrapping_up
 from switchboard.conversations.models import Conversation, WrapUp
 from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import contract
@@ -24,7 +24,7 @@ def handled(prompt: str = "optional") -> Conversation:
     conversation = transitions.hold(conversation, part_of(conversation, ana), False, NOON + 30_000)
     conversation = transitions.leave(conversation, part_of(conversation, ana), NOON + 55_000)
     given = WrapUp(code="code", notes="done", tags=["a"])
-    return transitions.wrap_up(conversation, part_of(conversation, ana), given, NOON + 60_000)
+    return wrapping_up.wrap_up(conversation, part_of(conversation, ana), given, NOON + 60_000)
 
 
 def emitted(conversation: Conversation, purpose: str) -> list[dict[str, Any]]:
