@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONPATH := .:layers/switchboard/python
 
-.PHONY: help up test check format synth deploy bench demo lock openapi clean
+.PHONY: help up test check format synth deploy bench simulate demo lock openapi clean
 
 help: ## the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ deploy: $(READY) ## deploy STAGE to the AWS account of the environment's credent
 
 bench: $(READY) ## the benchmarks: counts and ratios
 	@python -m tests.load.bench
+
+simulate: $(READY) ## waiting times of a simulated queue against Erlang C, plotted in docs/
+	@python -m tests.load.simulate
 
 demo: $(READY) ## a customer and an agent talk, against a running `make up`
 	@PORT=$(PORT) python -m tools.demo

@@ -103,7 +103,8 @@ class RoutingStack(DomainStack):
             description="Queues, members, skills, wrap-up codes and agents' routing status",
             grants=[
                 self._tables["routing"].writes(),
-                *(self._tables[name].reads() for name in ("directory", "conversations", "identity")),
+                self._tables["conversations"].writes(),
+                *(self._tables[name].reads() for name in ("directory", "identity")),
                 self._foundation.acd.sends(),
             ],
         )

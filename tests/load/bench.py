@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
-from tests.load import cold_start, prices, replay
+from tests.load import cold_start, prices, replay, routing
 from tests.load.replay import Tally
 
 WEBHOOK, INGEST = "channels-whatsapp-webhook", "conversations-ingest"
@@ -18,6 +18,8 @@ WEBHOOK, INGEST = "channels-whatsapp-webhook", "conversations-ingest"
 def main() -> None:
     hot_path()
     imports()
+    engine()
+    routed()
     growth()
     second_start()
 
@@ -62,6 +64,33 @@ def imports() -> None:
         if cold.instructions and eager.instructions:
             goal(f"{name}, instructions / eager", cold.instructions / eager.instructions, 0.50)
         print(f"  {name}: forbidden modules loaded: {cold.forbidden or 'none'}")
+
+
+def engine() -> None:
+    print(
+        f"The matcher at {routing.WAITING:,} waiting x {routing.AGENTS:,} agents, over a nested loop in the same process"
+    )
+    for name, every_feature in (("one queue, one medium", False), ("every feature (no goal)", True)):
+        speed = routing.speed(every_feature=every_feature)
+        print(f"  {name}: {speed.ratio:.0f} times as fast, {'the same' if speed.same else 'ANOTHER'} result")
+        if not every_feature:
+            goal("nested loop / matcher, inverse x 60", 60 / speed.ratio, 1)
+            goal("bitmap operations per waiting item", speed.operations, 2)
+    few, many = routing.looks_for_one_agent(500), routing.looks_for_one_agent(50_000)
+    print(f"  one agent becomes free: {few} looks at 500 waiting, {many} at 50,000")
+
+
+def routed() -> None:
+    print("Assign step, per interaction given to an agent who comes back")
+    print("  waiting       calls  write units  read units")
+    costs = {waiting: routing.cost(waiting) for waiting in (10, 1_000, 10_000)}
+    for waiting, cost in costs.items():
+        print(f"  {waiting:7,} {cost.calls:11.2f} {cost.writes:12.2f} {cost.reads:11.2f}")
+    least, most = costs[10], costs[10_000]
+    goal("calls", most.calls, 4)
+    goal("write units", most.writes, 4)
+    goal("read units", most.reads, 2)
+    goal("units at 10,000 over those at 10", (most.writes + most.reads) / (least.writes + least.reads), 1.05)
 
 
 def growth() -> None:

@@ -8,6 +8,7 @@ from switchboard.kit.http import Api
 from functions.routing.api import (
     languages,
     queue_members,
+    queue_waiting,
     queue_wrapup_codes,
     queues,
     skills,
@@ -15,6 +16,7 @@ from functions.routing.api import (
     user_queues,
     user_status,
     utilization,
+    waiting_interactions,
     waiting_time,
     wrapup_codes,
 )
@@ -24,7 +26,9 @@ for router in (
     queues,
     queue_members,
     queue_wrapup_codes,
+    queue_waiting,
     waiting_time,
+    waiting_interactions,
     skills,
     languages,
     wrapup_codes,

@@ -1,9 +1,7 @@
 """Queues."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from switchboard.kit import paging
+from switchboard.kit.callers import Caller
 from switchboard.kit.entities import Body, actor_of
 from switchboard.kit.entity_routes import Serving
 from switchboard.kit.errors import InvalidValueError
@@ -75,9 +73,9 @@ def shown(queue: Body, counts: tuple[int, int]) -> Body:
 
 def reachable(request: Request, action: str) -> Body:
     """The queue that the path names, for operations below it. Raises NotFoundError, MissingPermissionError."""
-    return serving().reachable(_only_queue(request), action)
+    return reachable_by_id(request.caller, request.path["queueId"], action)
 
 
-def _only_queue(request: Request) -> Request:
-    path: Mapping[str, Any] = {"queueId": request.path["queueId"]}
-    return Request(request.caller, path=dict(path), query=request.query, body=request.body)
+def reachable_by_id(caller: Caller, queue_id: str, action: str) -> Body:
+    """A queue that the path does not name. Raises NotFoundError, MissingPermissionError."""
+    return serving().reachable(Request(caller, path={"queueId": queue_id}, query={}, body=None), action)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from switchboard.kit import model
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
-from switchboard.routing.api import Capacity
+from switchboard.routing.api import Capacity, labels_of, media_of, of_label
 
 LARGEST = 25
 
@@ -28,15 +27,28 @@ def put(request: Request) -> dict[str, Any]:
     unknown = sorted(made.keys() - known.keys())
     if unknown:
         raise InvalidValueError(f"'{unknown[0]}' is no media type.", field=f"utilization.{unknown[0]}")
-    routing.set_utilization(made)
+    labels = request.body.get("labelUtilizations") or {}
+    routing.set_utilization(made | {of_label(label): _label(label, each or {}) for label, each in labels.items()})
     return _shown()
+
+
+def _maximum(settings: dict[str, Any], field: str) -> int:
+    maximum = settings.get("maximumCapacity", 1)
+    if not isinstance(maximum, int) or not 0 <= maximum <= LARGEST:
+        raise InvalidValueError(f"maximumCapacity must be between 0 and {LARGEST}.", field=f"{field}.maximumCapacity")
+    return maximum
+
+
+def _label(label_id: str, settings: dict[str, Any]) -> Capacity:
+    field = f"labelUtilizations.{label_id}"
+    if settings.get("interruptingLabelIds"):
+        raise InvalidValueError("Labels do not interrupt one another.", field=f"{field}.interruptingLabelIds")
+    return Capacity(maximum_capacity=_maximum(settings, field))
 
 
 def _capacity(media: str, settings: dict[str, Any]) -> Capacity:
     field = f"utilization.{media}"
-    maximum = settings.get("maximumCapacity", 1)
-    if not isinstance(maximum, int) or not 0 <= maximum <= LARGEST:
-        raise InvalidValueError(f"maximumCapacity must be between 0 and {LARGEST}.", field=f"{field}.maximumCapacity")
+    maximum = _maximum(settings, field)
     interrupting = settings.get("interruptableMediaTypes") or []
     for each in interrupting:
         if each not in routing.DEFAULT_UTILIZATION:
@@ -49,11 +61,14 @@ def _capacity(media: str, settings: dict[str, Any]) -> Capacity:
 
 
 def _shown() -> dict[str, Any]:
-    every = routing.utilization()
+    stored = routing.utilization()
     media = {
-        name: {"maximumCapacity": 0, "interruptableMediaTypes": [], "includeNonAcd": False} | model.wire(capacity)
-        for name, capacity in every.items()
+        name: {
+            "maximumCapacity": each.maximum_capacity,
+            "interruptableMediaTypes": each.interruptable_media_types,
+            "includeNonAcd": each.include_non_acd,
+        }
+        for name, each in media_of(stored).items()
     }
-    for name, capacity in every.items():
-        media[name]["maximumCapacity"] = capacity.maximum_capacity
-    return {"utilization": media, "labelUtilizations": {}, "maxInboundCalls": 1}
+    labels = {name: {"maximumCapacity": each.maximum_capacity} for name, each in labels_of(stored).items()}
+    return {"utilization": media, "labelUtilizations": labels, "maxInboundCalls": 1}

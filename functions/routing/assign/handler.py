@@ -15,4 +15,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     def take(received: Received) -> None:
         steps.assign(received.body, received.receive_count, batch)
 
-    return consume(event, take, last_delivery=DELIVERIES)
+    answer = consume(event, take, last_delivery=DELIVERIES)
+    batch.finish()
+    return answer

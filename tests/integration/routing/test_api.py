@@ -45,6 +45,7 @@ def test_a_queue_comes_with_the_platforms_defaults(centre: Centre, admin: Consol
 
 
 RING = {"expansionCriteria": [{"type": "TIMEOUT_SECONDS", "threshold": 10}]}
+SERVICE_LEVEL = {"metric": "ServiceLevel", "operator": "LessThan", "conditionValue": 80}
 UNKNOWN_SKILL = {"actions": {"skillsToRemove": [{"id": "nothing"}]}}
 
 
@@ -63,6 +64,13 @@ UNKNOWN_SKILL = {"actions": {"skillsToRemove": [{"id": "nothing"}]}}
         ({"name": "x", "bullseye": {"rings": [RING] * 7}}, "bullseye.rings"),
         ({"name": "x", "bullseye": {"rings": [{}, RING]}}, "bullseye.rings.0.expansionCriteria"),
         ({"name": "x", "bullseye": {"rings": [UNKNOWN_SKILL]}}, "bullseye.rings.0.actions.skillsToRemove.0.id"),
+        ({"name": "x", "routingRules": [{"waitSeconds": 5}]}, "routingRules.0.threshold"),
+        ({"name": "x", "routingRules": [{"operator": "ANY"}]}, "routingRules.0.waitSeconds"),
+        (
+            {"name": "x", "conditionalGroupRouting": {"rules": [SERVICE_LEVEL]}},
+            "conditionalGroupRouting.rules.0.metric",
+        ),
+        ({"name": "x", "directRouting": {"agentWaitSeconds": -1}}, "directRouting.agentWaitSeconds"),
         ({"name": "x", "skillEvaluationMethod": "SOME"}, "skillEvaluationMethod"),
         ({"name": "x", "sourceQueueId": "nothing"}, "sourceQueueId"),
     ],
@@ -171,6 +179,10 @@ def test_utilization_is_read_and_replaced(centre: Centre, admin: Console) -> Non
     }
     bad = {"utilization": {"message": {"maximumCapacity": -1}}}
     assert _refused(admin, "PUT", path, bad)[2] == "utilization.message.maximumCapacity"
+    label = {"labelUtilizations": {"sales": {"maximumCapacity": 2}}}
+    assert _done(admin, "PUT", path, label)["labelUtilizations"] == {"sales": {"maximumCapacity": 2}}
+    negative = {"labelUtilizations": {"sales": {"maximumCapacity": -2}}}
+    assert _refused(admin, "PUT", path, negative)[2] == "labelUtilizations.sales.maximumCapacity"
     assert _refused(admin, "PUT", path, {"utilization": {"pigeon": {}}})[2] == "utilization.pigeon"
     assert _done(admin, "PUT", path, {})["utilization"]["message"]["maximumCapacity"] == 4
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from datetime import timedelta
 
 from switchboard.conversations import console
 from switchboard.conversations.errors import StateConflictError
+from switchboard.kit.errors import InUseError, NotFoundError
 from switchboard.kit.sqs import RetryLaterError
 from switchboard.routing import api as routing
 from switchboard.routing import steps
@@ -142,3 +144,82 @@ def test_an_offer_that_comes_after_the_conversation_ended_takes_nobody(centre: C
     centre.cloud.settle()
     assert centre.status(agent) == "IDLE"
     assert centre.waiting(queue) == []
+
+
+def test_an_agent_who_logs_out_while_alerting_keeps_the_alert_and_gets_nothing_more(centre: Centre) -> None:
+    queue = centre.queue()
+    agent = centre.agent(queue)
+    for _ in range(3):
+        waiting, offer = _unrouted(centre, queue)
+
+        def log_out(agent: str = agent) -> None:
+            routing.set_status(agent, "OFF_QUEUE")
+
+        _at_once(centre, ASSIGN, offer, lambda: _as(centre, "routing-api", log_out))
+        centre.cloud.settle()
+        held = waiting in centre.state(agent).slots
+        assert held == (centre.alerted_user(waiting) == agent)
+        assert held or centre.waiting(queue) == [waiting]
+        assert centre.alerted_user(centre.start(queue)) == ""
+        centre.cloud.advance(timedelta(seconds=31))
+        assert centre.state(agent).slots == {}
+        for each in centre.waiting(queue):
+            with centre.cloud.as_function("conversations-api"):
+                console.disconnect(each)
+        centre.cloud.settle()
+        centre.say(agent, "IDLE")
+
+
+def test_a_queue_that_is_deleted_while_something_comes_to_wait_keeps_it_or_is_kept(centre: Centre) -> None:
+    for _ in range(3):
+        queue = centre.queue()
+        waiting, offer = _unrouted(centre, queue)
+
+        def delete(queue: str = queue) -> bool:
+            try:
+                routing.delete_queue(queue)
+            except InUseError:
+                return False
+            return True
+
+        (_, deleted) = _at_once(centre, ASSIGN, _unless_gone(offer), lambda: _as(centre, "routing-api", delete))
+        if deleted:
+            with centre.cloud.as_function("conversations-api"):
+                console.disconnect(waiting)
+        centre.cloud.settle()
+        assert deleted or centre.waiting(queue) == [waiting]
+        if not deleted:
+            assert centre.alerted_user(waiting) == "" and centre.agent(queue) == centre.alerted_user(waiting)
+
+
+def test_a_queue_reconfigured_while_matching_gives_each_interaction_away_once(centre: Centre) -> None:
+    queue, skill = centre.queue(), centre.skill()
+    agents = [centre.agent(queue), centre.agent(queue)]
+    started = [centre.start(queue, skill_ids=(skill,)) for _ in range(6)]
+    assert [centre.alerted_user(each) for each in started] == [""] * 6
+
+    def relax() -> None:
+        changed = routing.queues().update(queue, {"skillEvaluationMethod": "NONE", "scoringMethod": "PriorityOnly"})
+        routing.queue_changed(changed)
+
+    def match() -> None:
+        steps.assign({"command": "match", "queueId": queue, "changed": True})
+
+    _at_once(centre, ASSIGN, lambda: _as(centre, "routing-api", relax), match, match)
+    centre.cloud.settle()
+    assert all(centre.alerted_user(each) in agents for each in started)
+    assert sum(len(centre.state(agent).slots) for agent in agents) == 6
+    assert centre.waiting(queue) == []
+
+
+def _as(centre: Centre, function: str, job: Callable[[], object]) -> object:
+    with centre.cloud.as_function(function):
+        return job()
+
+
+def _unless_gone(offer: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        with suppress(NotFoundError):
+            offer()
+
+    return run

@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from switchboard.routing.matching import choose
+from switchboard.routing.candidates import Candidates
+from switchboard.routing.matching import Decision
 from switchboard.routing.models import Agent, Interaction, Membership, QueueRules, Slot
-from switchboard.routing.utilization import DEFAULT, Capacity
+from switchboard.routing.utilization import DEFAULT, Capacity, Utilization
 
 QUEUE = "queue"
 SKILLS = ["billing", "french", "phones"]
@@ -28,6 +29,18 @@ def agent(
 def interaction(**wanted: object) -> Interaction:
     base = Interaction(conversation_id="conversation", participant_id="acd", queue_id=QUEUE)
     return replace(base, **wanted)
+
+
+def choose(
+    wish: Interaction,
+    agents: list[Agent],
+    rules: QueueRules,
+    utilization: Utilization,
+    *,
+    now: int = 0,
+    resume: bool = False,
+) -> Decision | None:
+    return Candidates(agents, utilization).choose(wish, rules, now, {}, resume=resume)
 
 
 def chosen(
@@ -176,3 +189,16 @@ def test_ranks_order_by_priority_then_by_time(waiting: list[tuple[int, int, obje
     )
     wanted = sorted(ranked, key=lambda each: (-each.priority, each.queued_at, each.conversation_id))
     assert ranked == wanted
+
+
+def test_a_point_of_priority_is_worth_what_the_queue_says_and_age_wins_in_the_end() -> None:
+    old = interaction(queued_at=0, aging_ms=60_000)
+    urgent = interaction(queued_at=200_000, priority=3, aging_ms=60_000)
+    vip = interaction(queued_at=200_000, priority=4, aging_ms=60_000)
+    assert vip.rank < old.rank < urgent.rank
+
+
+def test_what_was_considered_is_told() -> None:
+    decision = choose(interaction(), [agent("a", 1), agent("b", 2), agent("c", 3)], RULES, DEFAULT)
+    assert decision is not None
+    assert (decision.user_id, decision.considered, decision.others) == ("a", 3, ("b", "c"))

@@ -14,7 +14,7 @@ _RECENT = 20
 
 def claim(agent: Agent, interaction: Interaction, due: int, now: int) -> Agent:
     """Take a slot for the interaction until it is released. `idle_since` stays: it moves when the alert is answered."""
-    slot = Slot(media=interaction.media, since=now, due=due)
+    slot = Slot(media=interaction.media, label_id=interaction.label_id, since=now, due=due)
     return _at(replace(agent, slots={**agent.slots, interaction.conversation_id: slot}), agent, now)
 
 
@@ -65,9 +65,13 @@ def join(agent: Agent, queue_id: str, membership: Membership | None, now: int) -
     return agent if queues == agent.queues else replace(agent, queues=queues, renewed_at=now)
 
 
+def set_groups(agent: Agent, group_ids: list[str], now: int) -> Agent:
+    return agent if agent.groups == group_ids else replace(agent, groups=group_ids, renewed_at=now)
+
+
 def available(agent: Agent, utilization: Utilization) -> bool:
     """Whether new work may be found for them: they can take more, or were alerted just now (a retry must find its claim)."""
-    return agent.on_duty and (any(slot.due for slot in agent.slots.values()) or has_any_room(agent.media, utilization))
+    return agent.on_duty and (any(slot.due for slot in agent.slots.values()) or has_any_room(agent.held, utilization))
 
 
 def _slot(agent: Agent, conversation_id: str, started: int) -> Slot | None:

@@ -1,14 +1,19 @@
 """All that other domains and the API functions may use of routing; the steps of assignment are in steps.py."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
+from switchboard.conversations.models import RoutingData as RoutingData
 from switchboard.directory import api as directory
 from switchboard.kit import clock, settings
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
+from switchboard.routing import agents as transitions
 from switchboard.routing import bootstrap, catalogue, commands, queue_settings
+from switchboard.routing import waiting_settings as waiting_rules
+from switchboard.routing.decisions import Logged
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
 from switchboard.routing.models import QueueRules as QueueRules
@@ -21,13 +26,29 @@ from switchboard.routing.service.taking import Taking
 from switchboard.routing.utilization import DEFAULT as DEFAULT_UTILIZATION
 from switchboard.routing.utilization import Capacity as Capacity
 from switchboard.routing.utilization import Utilization
+from switchboard.routing.utilization import labels as labels_of
+from switchboard.routing.utilization import media as media_of
+from switchboard.routing.utilization import of_label as of_label
 from switchboard.routing.waiting_time import estimate_seconds
 
 SKILL = catalogue.skill(named_by=lambda skill_id: bootstrap.queues_naming(skill_id))
 LANGUAGE = catalogue.language()
 WRAPUP_CODE = catalogue.wrapup_code()
 
-__all__ = ["DEFAULT_UTILIZATION", "LANGUAGE", "SKILL", "WRAPUP_CODE", "Agent", "Capacity", "Interaction"]
+__all__ = [
+    "DEFAULT_UTILIZATION",
+    "LANGUAGE",
+    "SKILL",
+    "WRAPUP_CODE",
+    "Agent",
+    "Capacity",
+    "Interaction",
+    "Logged",
+    "RoutingData",
+    "labels_of",
+    "media_of",
+    "of_label",
+]
 
 # -- configuration
 
@@ -101,6 +122,20 @@ def set_utilization(media: Mapping[str, Capacity]) -> None:
     bootstrap.repository().set_utilization(media)
 
 
+def waiting_settings(queue: Body) -> Body:
+    """What the queue says about waiting beyond the platform's Queue."""
+    return waiting_rules.of(queue)
+
+
+def set_waiting_settings(queue_id: str, said: Body, actor: str = "") -> Body:
+    """Raises InvalidValueError naming the field, NotFoundError."""
+    stores = {"queue": queues, "language": languages}
+    waiting_rules.check(said, queue_id, lambda kind, identifier: stores[kind]().find(identifier) is not None)
+    updated = queues().update(queue_id, {waiting_rules.FIELD: said}, actor)
+    queue_changed(updated)
+    return waiting_rules.of(updated)
+
+
 # -- agents
 
 
@@ -117,6 +152,14 @@ def _statuses() -> Statuses:
 def add_members(queue_id: str, user_ids: Sequence[str]) -> None:
     """Make users joined members of a queue. Raises InvalidValueError naming who does not exist."""
     members().add(queue_id, user_ids)
+
+
+def set_groups(user_id: str, group_ids: Iterable[str]) -> None:
+    """The groups that a user belongs to, for rings and rules that bring groups in; the directory tells when they change."""
+    change = partial(transitions.set_groups, group_ids=sorted(set(group_ids)), now=clock.now_ms())
+    old, new = bootstrap.repository().change(user_id, change)
+    if new is not old:
+        commands.match_for([new])
 
 
 def agent(user_id: str) -> Agent:
@@ -207,6 +250,11 @@ def shown_status(source: Agent) -> Body:
 
 
 # -- waiting
+
+
+def decisions(conversation_id: str) -> list[Logged]:
+    """Why whom was chosen for the conversation, the earliest first; kept for a month."""
+    return bootstrap.repository().decisions(conversation_id)
 
 
 def waiting(queue_id: str, limit: int) -> list[Interaction]:

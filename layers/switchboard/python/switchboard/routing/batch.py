@@ -4,9 +4,10 @@ It may be as old as the batch. Agents and conversations are written under the ve
 there; what waits in a queue only the batch's own FIFO group writes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from switchboard.conversations.models import Conversation
+from switchboard.routing.decisions import Logged
 from switchboard.routing.models import Agent, Interaction
 from switchboard.routing.ports import Conversations
 from switchboard.routing.repository import Repository
@@ -20,18 +21,24 @@ class Batch:
         self._unread = repository.available_agents()
         self._agents: dict[str, Agent] = {}
         self._first_rank: dict[str, str | None] = {}
+        self._decided: list[Logged] = []
 
     def conversation(self, identifier: str) -> Conversation | None:
         """The conversation as it was when the batch began; None where it was not read."""
         return self._known.get(identifier)
 
-    def available(self, queue_id: str) -> Iterator[Agent]:
-        """Joined members for whom work may be found, the longest idle first, read as they are consumed."""
-        yield from [agent for agent in self._agents.values() if agent.joined(queue_id)]
+    def available(self, queue_id: str, groups: Collection[str] = ()) -> Iterator[Agent]:
+        """Joined members, and agents of the groups, for whom work may be found, the longest idle first, read as they are
+        consumed."""
+
+        def serves(agent: Agent) -> bool:
+            return agent.joined(queue_id) or any(group in agent.groups for group in groups)
+
+        yield from [agent for agent in self._agents.values() if serves(agent)]
         for agent in self._unread:
             if agent.user_id not in self._agents:
                 self._agents[agent.user_id] = agent
-                if agent.joined(queue_id):
+                if serves(agent):
                     yield agent
 
     def now_is(self, agent: Agent) -> None:
@@ -51,3 +58,15 @@ class Batch:
     def queue_moved(self, queue_id: str) -> None:
         """Something began or ceased to wait in the queue."""
         self._first_rank.pop(queue_id, None)
+
+    def decided(self, logged: Logged, *, again: bool) -> None:
+        """Keep why. Of a repeated attempt only what the first has not kept: it knew more."""
+        if again:
+            self._repository.log_if_absent(logged)
+        else:
+            self._decided.append(logged)
+
+    def finish(self) -> None:
+        """Write what was decided in one go. Where that fails the whole batch is delivered again."""
+        decided, self._decided = self._decided, []
+        self._repository.log(decided)

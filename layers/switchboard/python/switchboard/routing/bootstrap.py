@@ -1,6 +1,7 @@
 """Composition root of the routing domain: what its steps and its API share, wired once per function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from switchboard.kit import settings
 from switchboard.kit.cache import TimedCache
@@ -10,7 +11,9 @@ from switchboard.routing import catalogue, queue_settings
 from switchboard.routing.models import QueueRules
 from switchboard.routing.repository import Repository
 from switchboard.routing.utilization import DEFAULT, Utilization
+from switchboard.routing.waiting_time import estimate_seconds
 
+WAITING_COUNTED = 100
 KEPT_SECONDS = 10
 """How old the configuration that a decision goes by may be."""
 
@@ -18,9 +21,13 @@ KEPT_SECONDS = 10
 class Configuration:
     """Queue rules and utilization, kept for a while per container."""
 
-    def __init__(self, queues: Store, utilization: Callable[[], Utilization]) -> None:
+    def __init__(
+        self, queues: Store, utilization: Callable[[], Utilization], estimate: Callable[[str], float | None]
+    ) -> None:
         self._queues = queues
         self._read_utilization = utilization
+        self._estimate = estimate
+        self._waits: TimedCache[str, float] = TimedCache(KEPT_SECONDS)
         self._rules: TimedCache[str, QueueRules] = TimedCache(KEPT_SECONDS)
         self._utilization: TimedCache[str, Utilization] = TimedCache(KEPT_SECONDS)
 
@@ -29,6 +36,11 @@ class Configuration:
 
     def utilization(self) -> Utilization:
         return self._utilization.get("", self._read_utilization) or DEFAULT
+
+    def waits(self, rules: QueueRules) -> Mapping[str, float]:
+        wanted = {rule.queue_id for rule in rules.conditional}
+        found = {queue_id: self._waits.get(queue_id, partial(self._estimate, queue_id)) for queue_id in wanted}
+        return {queue_id: seconds for queue_id, seconds in found.items() if seconds is not None}
 
     def forget(self, queue_id: str) -> None:
         self._rules.forget(queue_id)
@@ -50,7 +62,15 @@ def repository() -> Repository:
 
 @settings.per_function
 def configuration() -> Configuration:
-    return Configuration(queues(), lambda: repository().utilization())
+    return Configuration(queues(), lambda: repository().utilization(), _estimated_wait)
+
+
+def _estimated_wait(queue_id: str) -> float | None:
+    """Seconds until a message that comes now is answered, from what the queue's members took lately."""
+    members = repository().agents(repository().members(queue_id)).values()
+    joined = [each for each in members if each.joined(queue_id)]
+    ahead = len(list(repository().waiting(queue_id, limit=WAITING_COUNTED)))
+    return estimate_seconds(joined, "message", ahead + 1, configuration().utilization())
 
 
 @settings.per_function

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 
 from switchboard.kit.entities import Body, Entity
-from switchboard.routing import queue_settings
+from switchboard.routing import queue_settings, waiting_settings
 
 QUEUES = "/api/v2/routing/queues"
 SKILLS = "/api/v2/routing/skills"
@@ -28,6 +28,7 @@ def queue(
         },
         defaults=queue_settings.DEFAULTS,
         read_only=("memberCount", "userMemberCount", "joinedMemberCount", "sourceQueueId"),
+        hidden=(waiting_settings.FIELD,),
         check=lambda body, old: queue_settings.check(body, known_skills),
         references=lambda identifier: (f"the waiting conversation {each}" for each in waiting(identifier)),
     )

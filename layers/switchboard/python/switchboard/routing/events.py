@@ -2,7 +2,7 @@
 
 from switchboard.kit import clock
 from switchboard.kit.events import Event
-from switchboard.routing.models import Agent
+from switchboard.routing.models import Agent, Interaction
 
 SOURCE = "switchboard.routing"
 
@@ -22,3 +22,14 @@ def status_changed(old: Agent | None, new: Agent) -> list[Event]:
         "queueIds": new.joined_queues,
     }
     return [Event(SOURCE, "user.routingStatus.changed", detail)]
+
+
+def waiting_long(interaction: Interaction) -> Event:
+    """`interaction.waiting.long` {conversationId, queueId, media, queuedAt}: supervisors of the queue should look."""
+    detail = {
+        "conversationId": interaction.conversation_id,
+        "queueId": interaction.queue_id,
+        "media": interaction.media,
+        "queuedAt": clock.iso_ms(interaction.queued_at),
+    }
+    return Event(SOURCE, "interaction.waiting.long", detail)

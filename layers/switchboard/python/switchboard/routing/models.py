@@ -3,6 +3,7 @@
 from typing import Literal
 
 from switchboard.kit.model import Record
+from switchboard.routing.utilization import Held
 
 RoutingStatus = Literal["OFF_QUEUE", "IDLE", "INTERACTING", "NOT_RESPONDING", "COMMUNICATING"]
 
@@ -13,6 +14,7 @@ class Slot(Record):
     media: str
     since: int
     due: int = 0
+    label_id: str = ""
 
 
 class Membership(Record):
@@ -45,6 +47,7 @@ class Agent(Record):
     idle_since: int = 0
     renewed_at: int = 0
     queues: dict[str, Membership] = {}
+    groups: list[str] = []
     skills: dict[str, float] = {}
     languages: dict[str, float] = {}
     slots: dict[str, Slot] = {}
@@ -65,9 +68,9 @@ class Agent(Record):
         return self.on_queue and self.responding
 
     @property
-    def media(self) -> list[str]:
-        """The medium of each slot held."""
-        return [slot.media for slot in self.slots.values()]
+    def held(self) -> list[Held]:
+        """What each slot is held for."""
+        return [(slot.media, slot.label_id) for slot in self.slots.values()]
 
     def joined(self, queue_id: str) -> bool:
         membership = self.queues.get(queue_id)
@@ -78,39 +81,104 @@ class Agent(Record):
         return sorted(queue_id for queue_id, membership in self.queues.items() if membership.joined)
 
 
+class Level(Record):
+    """The proficiency that an interaction asks of a skill, both ends included."""
+
+    minimum: float = 0
+    maximum: float = 5
+
+
 class Interaction(Record):
-    """A conversation that waits in a queue. `participant_id` is its acd participant; `queued_at` keeps its place; `excluded` are
-    those who declined it, each until when."""
+    """A conversation that waits in a queue. `participant_id` is its acd participant.
+
+    `queued_at` is when its waiting counts from (a transfer may keep it), `entered_at` when it came into this queue: rings widen
+    from there. `aging_ms`: how long it waits for one point of priority, 0 where priority does not rise with age. `levels` bound
+    the proficiency of some of `skill_ids`; `preferred_agents` are scores by user; `excluded` are those who declined it, each
+    until when.
+    """
 
     conversation_id: str
     participant_id: str
     queue_id: str
     media: str = "message"
+    label_id: str = ""
     priority: int = 0
     skill_ids: list[str] = []
+    levels: dict[str, Level] = {}
     language_id: str = ""
     last_agent: str = ""
     direct_agent: str = ""
+    preferred_agents: dict[str, int] = {}
     excluded: dict[str, int] = {}
     queued_at: int = 0
+    entered_at: int = 0
+    aging_ms: int = 0
 
     @property
     def rank(self) -> str:
-        """Sorts the waiting: the higher priority first, then who came first."""
-        return f"{_PRIORITY_OFFSET - self.priority:010d}#{self.queued_at:013d}#{self.conversation_id}"
+        """Sorts the waiting: the higher priority first, then who came first.
+
+        Everybody's priority rises at the same pace, so the difference of two never changes: the order at one moment is the
+        order at every moment, and a stored rank stays true.
+        """
+        if not self.aging_ms:
+            return f"{_LARGEST - self.priority:017d}#{self.queued_at:013d}#{self.conversation_id}"
+        as_if_queued_at = self.queued_at - self.priority * self.aging_ms
+        return f"{_LARGEST + as_if_queued_at:017d}#{self.queued_at:013d}#{self.conversation_id}"
 
 
-_PRIORITY_OFFSET = 1_000_000_000
+_LARGEST = 10**16
+
+
+class Ring(Record):
+    """A bullseye ring: after `expires_ms` (0: never) `removes` are no longer asked for and the next ring's agents come in.
+    `groups` bring agents into the ring besides the members whose ring number it is."""
+
+    expires_ms: int = 0
+    removes: list[str] = []
+    groups: list[str] = []
+
+
+class ScoreRing(Record):
+    """A step of preferred agent routing: agents who score `threshold` at least (None: any), for `wait_ms`."""
+
+    threshold: int | None = None
+    wait_ms: int = 0
+
+
+class GroupRule(Record):
+    """A step of conditional group routing: `wait_ms` after the step before, `groups` come in where the estimated waiting time of
+    `queue_id` compares to `seconds` as `operator` says."""
+
+    queue_id: str
+    operator: Literal["GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"]
+    seconds: float
+    groups: list[str] = []
+    wait_ms: int = 0
 
 
 class QueueRules(Record):
-    """What a queue's configuration says to the assignment. Alerting times are per medium, in seconds; `auto_answer` are the media
-    that connect without being answered."""
+    """What a queue's configuration says to the assignment. Alerting times are per medium, in seconds.
+
+    `direct_wait_ms` is how long only a directly named agent is considered; `backup_queue_id` takes the interaction after that.
+    `overflow_queue_id` takes what has waited for `overflow_ms`; after `alert_ms` supervisors are told (0: never). `auto_answer` are
+    the media that connect without being answered.
+    """
 
     queue_id: str
     name: str = ""
     skill_evaluation: Literal["NONE", "BEST", "ALL"] = "ALL"
     last_agent_mode: Literal["Disabled", "QueueMembersOnly", "AnyAgent"] = "QueueMembersOnly"
+    default_language: str = ""
+    aging_ms: int = 60_000
+    bullseye: list[Ring] = []
+    preferred: list[ScoreRing] = []
+    conditional: list[GroupRule] = []
+    direct_wait_ms: int = 0
+    backup_queue_id: str = ""
+    overflow_queue_id: str = ""
+    overflow_ms: int = 0
+    alert_ms: int = 0
     alerting_seconds: dict[str, int] = {}
     wrapup_prompt: str = "optional"
     wrapup_timeout_ms: int = 0

@@ -15,6 +15,9 @@ class Configuration(Protocol):
 
     def utilization(self) -> Utilization: ...
 
+    def waits(self, rules: QueueRules) -> Mapping[str, float]:
+        """The estimated waiting times, in seconds, that the queue's rules go by."""
+
     def forget(self, queue_id: str) -> None:
         """The queue has changed: read it anew."""
 
@@ -39,6 +42,9 @@ class Conversations(Protocol):
         known: Conversation | None,
     ) -> Participant | None:
         """Offer the waiting interaction; None where it does not wait in that queue any more. Harmless when repeated."""
+
+    def send_on(self, conversation_id: str, queue_id: str, *, to_id: str, to_name: str) -> None:
+        """Let what waits in a queue wait in another, with its needs and the time it has waited. Harmless when repeated."""
 
     def agent_not_responding(self, conversation_id: str, participant_id: str) -> bool:
         """True: the alert was still open and is over now, the interaction waits again. False: it was answered in time."""

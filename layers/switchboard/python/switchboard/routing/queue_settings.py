@@ -5,7 +5,8 @@ from typing import Any
 
 from switchboard.kit.checks import check_range, dotted
 from switchboard.kit.errors import InvalidValueError
-from switchboard.routing.models import QueueRules
+from switchboard.routing import waiting_settings
+from switchboard.routing.models import GroupRule, QueueRules, Ring, ScoreRing
 
 LARGEST_BULLSEYE = 6
 DEFAULT_ALERTING_SECONDS = 30
@@ -15,6 +16,9 @@ SHORTEST_WRAPUP_MS = 1000
 LONGEST_WRAPUP_MS = 86_400_000
 DEFAULT_WRAPUP_MS = 300_000
 LARGEST_NAME = 256
+DIRECT_WAIT_SECONDS = 60
+LONGEST_WAIT_SECONDS = 172_800
+LARGEST_SCORE = 100
 
 # The queue's `acwSettings.wrapupPrompt` and the participant's `wrapupPrompt` spell the same thing differently.
 WRAPUP_PROMPTS = {
@@ -71,7 +75,50 @@ def rules(queue: Queue) -> QueueRules:
         wrapup_prompt=WRAPUP_PROMPTS[dotted(queue, "acwSettings.wrapupPrompt") or "OPTIONAL"],
         wrapup_timeout_ms=dotted(queue, "acwSettings.timeoutMs") or DEFAULT_WRAPUP_MS,
         auto_answer=[name for name, each in media.items() if each.get("enableAutoAnswer")],
+        bullseye=[_ring(ring) for ring in dotted(queue, "bullseye.rings") or []],
+        preferred=[_score_ring(rule) for rule in queue.get("routingRules") or []],
+        conditional=[_group_rule(queue, rule) for rule in dotted(queue, "conditionalGroupRouting.rules") or []],
+        **_direct(queue),
+        **waiting_settings.rules(queue),
     )
+
+
+def _ring(ring: Queue) -> Ring:
+    thresholds = [each["threshold"] for each in ring.get("expansionCriteria") or []]
+    return Ring(
+        expires_ms=round(min(thresholds, default=0) * 1000),
+        removes=[skill["id"] for skill in dotted(ring, "actions.skillsToRemove") or []],
+        groups=_group_ids(ring.get("memberGroups")),
+    )
+
+
+def _score_ring(rule: Queue) -> ScoreRing:
+    """A threshold counts only with its operator; ANY takes every preferred agent."""
+    threshold = rule.get("threshold") if rule.get("operator", "MEETS_THRESHOLD") == "MEETS_THRESHOLD" else None
+    return ScoreRing(threshold=threshold, wait_ms=round((rule.get("waitSeconds") or 0) * 1000))
+
+
+def _group_rule(queue: Queue, rule: Queue) -> GroupRule:
+    return GroupRule(
+        queue_id=dotted(rule, "queue.id") or queue["id"],
+        operator=rule["operator"],
+        seconds=rule["conditionValue"],
+        groups=_group_ids(rule.get("groups")),
+        wait_ms=(rule.get("waitSeconds") or 0) * 1000,
+    )
+
+
+def _group_ids(groups: Collection[Queue] | None) -> list[str]:
+    return [group["id"] for group in groups or []]
+
+
+def _direct(queue: Queue) -> dict[str, Any]:
+    direct = queue.get("directRouting") or {}
+    waits = direct.get("waitForAgent", False)
+    return {
+        "direct_wait_ms": (direct.get("agentWaitSeconds") or DIRECT_WAIT_SECONDS) * 1000 if waits else 0,
+        "backup_queue_id": direct.get("backupQueueId") or "",
+    }
 
 
 def alerting_seconds(queue: QueueRules, media: str) -> int:
@@ -90,6 +137,42 @@ def check(queue: Queue, known_skills: Callable[[Collection[str]], Collection[str
     check_range(queue, "acwSettings.timeoutMs", SHORTEST_WRAPUP_MS, LONGEST_WRAPUP_MS)
     if dotted(queue, "bullseye") is not None:
         _check_bullseye(queue, known_skills)
+    _check_score_rings(queue)
+    _check_group_rules(queue)
+    check_range(queue, "directRouting.agentWaitSeconds", 1, LONGEST_WAIT_SECONDS)
+    backup = dotted(queue, "directRouting.backupQueueId")
+    if backup and backup == queue.get("id"):
+        raise InvalidValueError("A queue cannot be its own backup.", field="directRouting.backupQueueId")
+
+
+def _check_score_rings(queue: Queue) -> None:
+    for index, rule in enumerate(queue.get("routingRules") or []):
+        path = f"routingRules.{index}"
+        if rule.get("operator", "MEETS_THRESHOLD") == "MEETS_THRESHOLD":
+            _require_range(rule, "threshold", 0, LARGEST_SCORE, path)
+        _require_range(rule, "waitSeconds", 1, LONGEST_WAIT_SECONDS, path)
+
+
+def _check_group_rules(queue: Queue) -> None:
+    rules = dotted(queue, "conditionalGroupRouting.rules") or []
+    if rules and dotted(queue, "bullseye.rings"):
+        raise InvalidValueError(
+            "A queue routes by bullseye or by conditional groups, not by both.", field="conditionalGroupRouting"
+        )
+    for index, rule in enumerate(rules):
+        path = f"conditionalGroupRouting.rules.{index}"
+        if rule.get("metric") != "EstimatedWaitTime":
+            raise InvalidValueError("Rules go by EstimatedWaitTime.", field=f"{path}.metric")
+        if not rule.get("operator"):
+            raise InvalidValueError("A rule needs an operator.", field=f"{path}.operator")
+        _require_range(rule, "conditionValue", 0, LONGEST_WAIT_SECONDS, path)
+        if index < len(rules) - 1:
+            _require_range(rule, "waitSeconds", 1, LONGEST_WAIT_SECONDS, path)
+
+
+def _require_range(rule: Queue, name: str, low: float, high: float, path: str) -> None:
+    if rule.get(name) is None or not low <= rule[name] <= high:
+        raise InvalidValueError(f"{name} must be between {low} and {high}.", field=f"{path}.{name}")
 
 
 def _check_bullseye(queue: Queue, known_skills: Callable[[Collection[str]], Collection[str]]) -> None:

@@ -5,13 +5,15 @@
     QUEUE#<queue>  COUNTS           how many members it has and how many have joined
     QUEUE#<queue>  WRAPUP#<code>    a wrap-up code of the queue
     WAIT#<queue>   <rank>           an interaction that waits, in the order of its turn
+    DECISION#<conversation> <time>#<user>   why that agent was chosen for it, kept for a month
     SETTINGS       UTILIZATION      the organization's utilization
 
 An agent is written as a whole under the version that was read: a claim is one conditional put, exact under any rule of capacity.
 The index is sorted by the start of idleness, and a claim leaves it as it is, which saves a write unit; what ends a claim moves it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,10 +22,12 @@ from switchboard.kit import dynamo, model
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError
 from switchboard.kit.errors import ConflictError
 from switchboard.routing import agents as transitions
+from switchboard.routing.decisions import Logged
 from switchboard.routing.models import Agent, Interaction, Membership
 from switchboard.routing.utilization import DEFAULT, Capacity, Utilization
 
 ATTEMPTS = 10
+DECISIONS_KEPT_SECONDS = 31 * 24 * 3600
 _AVAILABLE = "AGENTS"
 _PAGE = 100
 
@@ -135,8 +139,35 @@ class Repository:
         key = _waiting_key(interaction)
         self._table.put({"PK": key[0], "SK": key[1], "doc": model.dump(interaction)})
 
-    def stop_waiting(self, interaction: Interaction) -> None:
-        self._table.delete(_waiting_key(interaction))
+    def still_waits(self, queue_id: str, rank: str) -> Interaction | None:
+        """The interaction that waits at that place."""
+        item = self._table.get((f"WAIT#{queue_id}", rank))
+        return model.load(Interaction, item["doc"]) if item else None
+
+    def stop_waiting(self, interaction: Interaction) -> bool:
+        """False where it did not wait at its place."""
+        return self._table.delete(_waiting_key(interaction)) is not None
+
+    def mark_overdue(self, interaction: Interaction) -> None:
+        """It has waited longer than its queue allows: the table's stream tells the supervisors. Nothing where it is gone."""
+        with suppress(ConditionFailedError):
+            self._table.update(
+                _waiting_key(interaction), "SET overdue = :yes", values={"yes": True}, condition="attribute_exists(PK)"
+            )
+
+    # -- why
+
+    def log(self, decisions: Sequence[Logged]) -> None:
+        self._table.put_all([_logged_item(each) for each in decisions])
+
+    def log_if_absent(self, decision: Logged) -> None:
+        with suppress(ConditionFailedError):
+            self._table.create(_logged_item(decision))
+
+    def decisions(self, conversation_id: str) -> list[Logged]:
+        """Why whom was chosen for the conversation, the earliest first."""
+        found = self._table.query(f"DECISION#{conversation_id}", consistent=True)
+        return [model.load(Logged, item["doc"]) for item in found]
 
     # -- utilization
 
@@ -160,6 +191,21 @@ class Repository:
 def stored_agent(item: Item) -> Agent | None:
     """The agent that an item of the table's stream holds; None for items of another kind."""
     return _agent(item) if item.get("PK", "").startswith("AGENT#") else None
+
+
+def overdue(item: Item) -> Interaction | None:
+    """The interaction that an item of the table's stream says has waited too long."""
+    waits = item.get("PK", "").startswith("WAIT#") and item.get("overdue")
+    return model.load(Interaction, item["doc"]) if waits else None
+
+
+def _logged_item(logged: Logged) -> Item:
+    return {
+        "PK": f"DECISION#{logged.conversation_id}",
+        "SK": f"{logged.time:013d}#{logged.decision.user_id}",
+        "doc": model.dump(logged),
+        "expiresAt": logged.time // 1000 + DECISIONS_KEPT_SECONDS,
+    }
 
 
 def _agent(item: Item) -> Agent:

@@ -31,19 +31,42 @@ DEFAULT: Utilization = {
     ),
 }
 
+Held = tuple[str, str]
+"""The medium and the label ("" for none) of an interaction that an agent has."""
+
+_LABEL = "label:"
 _NONE = Capacity(maximum_capacity=0)
 
 
-def has_room(held: Iterable[str], media: str, utilization: Utilization) -> bool:
-    """Whether an agent who holds these media can take one more of `media`."""
-    counts = Counter(held)
-    if counts[media] >= utilization.get(media, _NONE).maximum_capacity:
+def of_label(label_id: str) -> str:
+    """The key under which a utilization holds the bound of a label."""
+    return f"{_LABEL}{label_id}"
+
+
+def labels(utilization: Utilization) -> dict[str, Capacity]:
+    """The bounds of labels, by the label's id."""
+    return {key.removeprefix(_LABEL): each for key, each in utilization.items() if key.startswith(_LABEL)}
+
+
+def media(utilization: Utilization) -> dict[str, Capacity]:
+    """The bounds of media."""
+    return {key: each for key, each in utilization.items() if not key.startswith(_LABEL)}
+
+
+def has_room(held: Iterable[Held], medium: str, utilization: Utilization, label_id: str = "") -> bool:
+    """Whether an agent who holds these can take one more of `medium` that bears the label."""
+    on_hand = list(held)
+    counts = Counter(each for each, _ in on_hand)
+    if counts[medium] >= utilization.get(medium, _NONE).maximum_capacity:
         return False
-    others = (other for other in counts if other != media)
-    return all(media in utilization.get(other, _NONE).interruptable_media_types for other in others)
+    bound = utilization.get(of_label(label_id)) if label_id else None
+    if bound is not None and sum(each == label_id for _, each in on_hand) >= bound.maximum_capacity:
+        return False
+    others = (other for other in counts if other != medium)
+    return all(medium in utilization.get(other, _NONE).interruptable_media_types for other in others)
 
 
-def has_any_room(held: Iterable[str], utilization: Utilization) -> bool:
+def has_any_room(held: Iterable[Held], utilization: Utilization) -> bool:
     """Whether they can take one more of anything."""
-    media = list(held)
-    return any(has_room(media, each, utilization) for each in utilization)
+    on_hand = list(held)
+    return any(has_room(on_hand, each, utilization) for each in media(utilization))

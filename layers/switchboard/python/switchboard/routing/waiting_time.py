@@ -18,7 +18,7 @@ def estimate_seconds(agents: Collection[Agent], media: str, position: int, utili
     the medium yet.
     """
     on_duty = [agent for agent in agents if agent.on_duty]
-    if position <= 1 and any(has_room(agent.media, media, utilization) for agent in on_duty):
+    if position <= 1 and any(has_room(agent.held, media, utilization) for agent in on_duty):
         return 0
     handled = [agent.handled[media] for agent in on_duty if media in agent.handled]
     count = sum(each.count for each in handled)

@@ -19,13 +19,17 @@ class Alerting:
         self._conversations = conversations
 
     def fire(self, timer: Mapping[str, Any]) -> None:
-        """`alertTimeout`, `recheck` (a queue in which something began to wait) or `available` (an agent)."""
+        """`alertTimeout`, `recheck` (a queue in which something began to wait), `widen` (what waits asks for less) or
+        `available` (an agent)."""
         match timer["timer"]:
             case "alertTimeout":
                 self._expire(timer["conversationId"], timer["userId"], timer["dueMs"])
             case "recheck":
                 if next(self._repository.waiting(timer["queueId"], limit=1), None):
                     commands.match(timer["queueId"], f"recheck:{timer['due']}")
+            case "widen":
+                if self._repository.still_waits(timer["queueId"], timer["rank"]):
+                    commands.widen(timer["queueId"], timer["rank"], timer["due"])
             case "available":
                 commands.match_for([self._repository.agent(timer["userId"])])
             case unknown:

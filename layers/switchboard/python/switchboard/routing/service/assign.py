@@ -9,18 +9,24 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import replace
+
 from switchboard.kit import clock, model, timers
 from switchboard.kit.errors import NotFoundError
 from switchboard.kit.logs import logger, metric
 from switchboard.kit.sqs import RetryLaterError
 from switchboard.routing import agents as transitions
 from switchboard.routing.batch import Batch
-from switchboard.routing.matching import Decision, can_take, choose, qualifies
+from switchboard.routing.candidates import Candidates
+from switchboard.routing.decisions import Logged
+from switchboard.routing.matching import Decision, next_change
+from switchboard.routing.matching.needs import need, qualifies
+from switchboard.routing.matching.stages import stage
 from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.ports import Configuration, Conversations
 from switchboard.routing.queue_settings import alerting_seconds
 from switchboard.routing.repository import ChangedMeanwhileError, Repository
-from switchboard.routing.utilization import has_any_room
+from switchboard.routing.utilization import has_room
 
 log = logger(__name__)
 
@@ -32,8 +38,12 @@ RECHECK_SECONDS = 15
 
 ATTEMPTS = 20
 CANDIDATES = 25
+CANDIDATES_FOR_BEST = 100
+"""The platform compares the proficiency of so many (CE43 "Best Available Skills")."""
+PREFERRED_AT_ONCE = 20
 MEMBERS_AT_ONCE = 500
 WAITING_AT_ONCE = 1000
+WAITING_PAGE = 10
 
 
 class Assigning:
@@ -51,19 +61,28 @@ class Assigning:
         """Carry out a command of acd.fifo. `again`: an earlier attempt at it did not come to its end."""
         match command["command"]:
             case "offer":
-                self.offer(model.parse(Interaction, command), batch, again=again)
+                self.offer(model.parse(Interaction, command), batch, command.get("formerPriority"), again=again)
             case "withdraw":
                 self.withdraw(command["conversationId"], command["queueId"], batch)
+            case "widen":
+                self.widen(command["queueId"], command["rank"], batch, again=again)
             case "match":
                 if command.get("changed"):
                     self._configuration.forget(command["queueId"])
+                    self._rank_anew(command["queueId"], batch)
                 self.match(command["queueId"], batch, command.get("userId", ""), again=again)
             case unknown:
                 raise ValueError(f"unknown command {unknown}")
 
-    def offer(self, interaction: Interaction, batch: Batch, *, again: bool = False) -> None:
-        """Find an agent at once, or let the interaction wait."""
+    def offer(
+        self, interaction: Interaction, batch: Batch, former_priority: int | None = None, *, again: bool = False
+    ) -> None:
+        """Find an agent at once, or let the interaction wait. `former_priority`: it waits already, at that priority's place."""
         rules = self._rules(interaction.queue_id)
+        entered = interaction.entered_at or interaction.queued_at
+        interaction = replace(interaction, aging_ms=rules.aging_ms, entered_at=entered)
+        if former_priority is not None:
+            self._stop_waiting(replace(interaction, priority=former_priority), batch)
         candidates = self._candidates(interaction, rules, batch)
         decision = self._choose(interaction, candidates, rules, again)
         first = decision is not None and not self._must_wait(interaction, candidates[decision.user_id], batch)
@@ -72,12 +91,34 @@ class Assigning:
                 # It may have begun to wait before: on the attempt that failed, or until a supervisor gave it to somebody.
                 self._stop_waiting(interaction, batch)
             return
+        if self._send_on(interaction, rules):
+            return
         self._repository.wait(interaction)
         batch.queue_moved(interaction.queue_id)
+        self._tell_if_long(interaction, rules)
         due = clock.now() + timedelta(seconds=RECHECK_SECONDS)
         timers.start("routing", "recheck", due, {"queueId": interaction.queue_id})
+        self._await_change(interaction, rules)
         if decision is not None:
             self.match(interaction.queue_id, batch, again=again)
+
+    def widen(self, queue_id: str, rank: str, batch: Batch, *, again: bool = False) -> None:
+        """What waits at that place asks for less by its age; or has waited so long that supervisors are told, or that another
+        queue takes it. Whoever it may have now was of no use to those before it."""
+        interaction = self._repository.still_waits(queue_id, rank)
+        if interaction is None:
+            return
+        rules = self._rules(queue_id)
+        if self._send_on(interaction, rules):
+            return
+        self._tell_if_long(interaction, rules)
+        candidates = self._candidates(interaction, rules, batch)
+        decision = self._choose(interaction, candidates, rules, again)
+        first = decision is not None and not self._must_wait(interaction, candidates[decision.user_id], batch)
+        if first and self._assign(interaction, candidates, rules, batch, again=again):
+            self._stop_waiting(interaction, batch)
+            return
+        self._await_change(interaction, rules)
 
     def withdraw(self, conversation_id: str, queue_id: str, batch: Batch) -> None:
         """The conversation does not wait in that queue any more."""
@@ -91,27 +132,35 @@ class Assigning:
                     priority=participant.routing.priority,
                     queued_at=participant.routing.queued_at,
                 )
-                self._stop_waiting(place, batch)
+                if not self._leave(place, batch):
+                    # It stands where the queue's rules put it, which may have changed since they were read.
+                    self._configuration.forget(queue_id)
+                    self._leave(place, batch)
+
+    def _leave(self, place: Interaction, batch: Batch) -> bool:
+        rules = self._configuration.queue(place.queue_id) or QueueRules(queue_id=place.queue_id)
+        return self._stop_waiting(replace(place, aging_ms=rules.aging_ms), batch)
 
     def match(self, queue_id: str, batch: Batch, user_id: str = "", *, again: bool = False) -> None:
         """While something waits and somebody is available, bring them together. `user_id` became available just now, which
         the index may not know yet."""
         rules: QueueRules | None = None
-        candidates: dict[str, Agent] = {}
-        for interaction in islice(self._repository.waiting(queue_id, page=50), WAITING_AT_ONCE):
+        candidates = Candidates([], {})
+        for interaction in islice(self._repository.waiting(queue_id, page=WAITING_PAGE), WAITING_AT_ONCE):
             if rules is None:
                 rules = self._rules(queue_id)
-                candidates = {each.user_id: each for each in islice(batch.available(queue_id), MEMBERS_AT_ONCE)}
+                members = islice(batch.available(queue_id, _groups(rules)), MEMBERS_AT_ONCE)
+                candidates = Candidates(members, self._configuration.utilization())
                 if user_id:
-                    candidates[user_id] = self._repository.agent(user_id)
-            if not again and not any(self._has_room(agent) for agent in candidates.values()):
+                    candidates.now_is(self._repository.agent(user_id))
+            if not again and not candidates.has_room:
                 return
             self._add_named(candidates, interaction, rules)
             if self._assign(interaction, candidates, rules, batch, again=again):
                 self._stop_waiting(interaction, batch)
 
     def _assign(
-        self, interaction: Interaction, candidates: dict[str, Agent], rules: QueueRules, batch: Batch, *, again: bool
+        self, interaction: Interaction, candidates: Candidates, rules: QueueRules, batch: Batch, *, again: bool
     ) -> bool:
         """True: an agent is alerted, or the interaction needs none any more. False: nobody can take it."""
         for _ in range(ATTEMPTS):
@@ -123,12 +172,12 @@ class Assigning:
                 try:
                     agent = self._claim(agent, interaction, rules)
                 except ChangedMeanwhileError as changed:
-                    candidates[agent.user_id] = changed.stored
+                    candidates.now_is(changed.stored)
                     batch.now_is(changed.stored)
                     continue
-                candidates[agent.user_id] = agent
+                candidates.taken(agent, interaction)
                 batch.now_is(agent)
-            self._alert(interaction, agent, decision, rules, batch)
+            self._alert(interaction, agent, decision, rules, batch, again=again)
             return True
         raise RetryLaterError(1, "the agents are being claimed by others")
 
@@ -145,7 +194,14 @@ class Assigning:
         return self._repository.save(transitions.claim(agent, interaction, due_ms, clock.now_ms()))
 
     def _alert(
-        self, interaction: Interaction, agent: Agent, decision: Decision, rules: QueueRules, batch: Batch
+        self,
+        interaction: Interaction,
+        agent: Agent,
+        decision: Decision,
+        rules: QueueRules,
+        batch: Batch,
+        *,
+        again: bool,
     ) -> None:
         participant = self._conversations.alert_agent(
             interaction.conversation_id,
@@ -164,6 +220,13 @@ class Assigning:
             batch.now_is(self._give_back(agent.user_id, interaction.conversation_id))
             log.info("no longer waiting", extra=facts)
             return
+        logged = Logged(
+            conversation_id=interaction.conversation_id,
+            queue_id=interaction.queue_id,
+            time=agent.slots[interaction.conversation_id].since,
+            decision=decision,
+        )
+        batch.decided(logged, again=again)
         log.info(
             "assigned", extra=facts | {"userId": agent.user_id, "why": decision.why, "method": decision.used_routing}
         )
@@ -176,46 +239,93 @@ class Assigning:
         timers.start("routing", "available", clock.now(), {"userId": user_id})
         return agent
 
-    def _candidates(self, interaction: Interaction, rules: QueueRules, batch: Batch) -> dict[str, Agent]:
+    def _candidates(self, interaction: Interaction, rules: QueueRules, batch: Batch) -> Candidates:
+        """Those whom the interaction may have now, as far as they are worth comparing, and those whom it names."""
         utilization = self._configuration.utilization()
-        members = (
+        wanted = need(interaction, rules, stage(interaction, rules, clock.now_ms(), self._waits(rules)))
+        able = (
             agent
-            for agent in batch.available(interaction.queue_id)
+            for agent in batch.available(interaction.queue_id, _groups(rules))
             if interaction.conversation_id in agent.slots
-            or (can_take(agent, interaction, utilization) and qualifies(agent, interaction, rules))
+            or (has_room(agent.held, interaction.media, utilization, interaction.label_id) and qualifies(agent, wanted))
         )
-        candidates = {agent.user_id: agent for agent in islice(members, CANDIDATES)}
+        limit = CANDIDATES_FOR_BEST if wanted.best else CANDIDATES
+        candidates = Candidates(islice(able, limit), utilization)
         self._add_named(candidates, interaction, rules)
         return candidates
 
-    def _add_named(self, candidates: dict[str, Agent], interaction: Interaction, rules: QueueRules) -> None:
+    def _add_named(self, candidates: Candidates, interaction: Interaction, rules: QueueRules) -> None:
         """The agents that the interaction names may be no members, or not among the longest idle."""
-        named = [interaction.direct_agent, interaction.last_agent if rules.last_agent_mode != "Disabled" else ""]
-        for user_id in named:
-            if user_id and user_id not in candidates:
-                candidates[user_id] = self._repository.agent(user_id)
+        preferred = sorted(interaction.preferred_agents, key=lambda user: -interaction.preferred_agents[user])
+        last = interaction.last_agent if rules.last_agent_mode != "Disabled" else ""
+        missing = candidates.missing([interaction.direct_agent, last, *preferred[:PREFERRED_AT_ONCE]])
+        if missing:
+            found = self._repository.agents(missing)
+            for user_id in missing:
+                candidates.now_is(found.get(user_id) or Agent(user_id=user_id))
 
     def _choose(
-        self, interaction: Interaction, candidates: Mapping[str, Agent], rules: QueueRules, again: bool
+        self, interaction: Interaction, candidates: Candidates, rules: QueueRules, again: bool
     ) -> Decision | None:
-        now = clock.now_ms()
-        asked = [each for each in candidates.values() if interaction.excluded.get(each.user_id, 0) <= now]
-        return choose(interaction, asked, rules, self._configuration.utilization(), resume=again)
+        return candidates.choose(interaction, rules, clock.now_ms(), self._waits(rules), resume=again)
+
+    def _waits(self, rules: QueueRules) -> Mapping[str, float]:
+        return self._configuration.waits(rules) if rules.conditional else {}
 
     def _must_wait(self, interaction: Interaction, agent: Agent, batch: Batch) -> bool:
         """Whether the agent is owed to somebody whose turn comes first: only one who became available just now can be."""
         fresh = agent.renewed_at > clock.now_ms() - SETTLED_MS
         return fresh and batch.better_placed(interaction)
 
-    def _stop_waiting(self, interaction: Interaction, batch: Batch) -> None:
-        self._repository.stop_waiting(interaction)
-        batch.queue_moved(interaction.queue_id)
+    def _await_change(self, interaction: Interaction, rules: QueueRules) -> None:
+        """Have the interaction looked at again when its age changes what it asks for."""
+        due = next_change(interaction, rules, clock.now_ms())
+        if due is not None:
+            about = {"queueId": interaction.queue_id, "rank": interaction.rank}
+            timers.start("routing", "widen", clock.from_ms(due), about)
 
-    def _has_room(self, agent: Agent) -> bool:
-        return agent.on_duty and has_any_room(agent.media, self._configuration.utilization())
+    def _send_on(self, interaction: Interaction, rules: QueueRules) -> bool:
+        """Let another queue have what has waited too long here; its withdrawal from this one follows by itself."""
+        waited = clock.now_ms() - interaction.entered_at
+        to_id = ""
+        if rules.overflow_ms and waited >= rules.overflow_ms:
+            to_id = rules.overflow_queue_id
+        if interaction.direct_agent and rules.direct_wait_ms and waited >= rules.direct_wait_ms:
+            to_id = rules.backup_queue_id or to_id
+        target = self._configuration.queue(to_id) if to_id and to_id != rules.queue_id else None
+        if target is None:
+            return False
+        conversation_id = interaction.conversation_id
+        self._conversations.send_on(conversation_id, rules.queue_id, to_id=to_id, to_name=target.name)
+        log.info("sent on", extra={"conversationId": conversation_id, "queueId": rules.queue_id, "toQueueId": to_id})
+        return True
+
+    def _tell_if_long(self, interaction: Interaction, rules: QueueRules) -> None:
+        if rules.alert_ms and clock.now_ms() >= interaction.entered_at + rules.alert_ms:
+            self._repository.mark_overdue(interaction)
+
+    def _rank_anew(self, queue_id: str, batch: Batch) -> None:
+        """Put what waits where the queue's changed rules put it, and have it looked at when they say."""
+        rules = self._rules(queue_id)
+        for interaction in list(islice(self._repository.waiting(queue_id), WAITING_AT_ONCE)):
+            moved = replace(interaction, aging_ms=rules.aging_ms)
+            if moved.rank != interaction.rank:
+                self._repository.wait(moved)
+                self._stop_waiting(interaction, batch)
+            self._await_change(moved, rules)
+
+    def _stop_waiting(self, interaction: Interaction, batch: Batch) -> bool:
+        batch.queue_moved(interaction.queue_id)
+        return self._repository.stop_waiting(interaction)
 
     def _rules(self, queue_id: str) -> QueueRules:
         rules = self._configuration.queue(queue_id)
         if rules is None:
             raise NotFoundError("queue", queue_id)
         return rules
+
+
+def _groups(rules: QueueRules) -> set[str]:
+    """The groups that may serve the queue besides its members."""
+    named = [*(ring.groups for ring in rules.bullseye), *(rule.groups for rule in rules.conditional)]
+    return {group for groups in named for group in groups}

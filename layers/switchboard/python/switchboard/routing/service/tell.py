@@ -5,8 +5,8 @@ from typing import Any
 
 from switchboard.kit import dynamo, events
 from switchboard.kit.events import Event
-from switchboard.routing.events import status_changed
-from switchboard.routing.repository import stored_agent
+from switchboard.routing.events import status_changed, waiting_long
+from switchboard.routing.repository import overdue, stored_agent
 
 
 def tell(records: Sequence[Mapping[str, Any]]) -> None:
@@ -17,8 +17,9 @@ def tell(records: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _of_record(images: Mapping[str, Any]) -> list[Event]:
-    new = stored_agent(dynamo.unmarshal(images.get("NewImage", {})))
-    if new is None:
-        return []
-    old = stored_agent(dynamo.unmarshal(images.get("OldImage", {})))
-    return status_changed(old, new)
+    after, before = (dynamo.unmarshal(images.get(name, {})) for name in ("NewImage", "OldImage"))
+    late = overdue(after)
+    if late is not None:
+        return [] if overdue(before) else [waiting_long(late)]
+    new = stored_agent(after)
+    return [] if new is None else status_changed(stored_agent(before), new)

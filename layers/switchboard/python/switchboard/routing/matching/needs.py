@@ -1,0 +1,63 @@
+"""What an interaction asks of an agent in the step it has reached. Equal needs have one answer, which is worked out once."""
+
+from typing import NamedTuple
+
+from switchboard.routing.matching.stages import Stage
+from switchboard.routing.models import Agent, Interaction, QueueRules
+
+OUTERMOST_RING = 6
+AnySkill = tuple[str, float, float]
+_ANY_LEVEL = (0.0, 5.0)
+
+
+class Need(NamedTuple):
+    """`skills` are (id, least, most proficiency); `ring` is the outermost whose members are considered; `best`: the highest
+    average proficiency comes before the longest idle."""
+
+    queue_id: str
+    skills: tuple[AnySkill, ...]
+    language_id: str
+    ring: int
+    groups: tuple[str, ...]
+    best: bool
+
+
+def need(interaction: Interaction, rules: QueueRules, stage: Stage) -> Need:
+    ring = stage.ring if stage.kind == "Bullseye" and stage.ring < len(rules.bullseye) else OUTERMOST_RING
+    if rules.skill_evaluation == "NONE":
+        return Need(interaction.queue_id, (), "", ring, stage.groups, best=False)
+    skills = tuple([(each, *_level(interaction, each)) for each in interaction.skill_ids if each not in stage.removed])
+    language = interaction.language_id or rules.default_language
+    return Need(
+        interaction.queue_id,
+        skills,
+        language,
+        ring,
+        stage.groups,
+        best=rules.skill_evaluation == "BEST" and skills != (),
+    )
+
+
+def qualifies(agent: Agent, wanted: Need) -> bool:
+    """Whether the agent may be given what has this need, capacity aside."""
+    if not (_inside(agent, wanted) or any(group in agent.groups for group in wanted.groups)):
+        return False
+    if wanted.language_id and wanted.language_id not in agent.languages:
+        return False
+    return all(skill in agent.skills and least <= agent.skills[skill] <= most for skill, least, most in wanted.skills)
+
+
+def proficiency(agent: Agent, wanted: Need) -> float:
+    """The average over the skills asked for."""
+    held = agent.skills
+    return sum([held.get(skill, 0) for skill, _, _ in wanted.skills]) / max(1, len(wanted.skills))
+
+
+def _inside(agent: Agent, wanted: Need) -> bool:
+    membership = agent.queues.get(wanted.queue_id)
+    return membership is not None and membership.joined and membership.ring <= wanted.ring
+
+
+def _level(interaction: Interaction, skill_id: str) -> tuple[float, float]:
+    level = interaction.levels.get(skill_id)
+    return (level.minimum, level.maximum) if level else _ANY_LEVEL

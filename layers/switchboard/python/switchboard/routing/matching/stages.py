@@ -1,0 +1,99 @@
+"""Which step of its routing method an interaction has reached by its age (CE43 "Routing methods": a cascade that widens the pool).
+
+The steps follow one another: the agent named directly, where the queue waits for them; score rings, where agents are preferred;
+then bullseye rings, or groups that come in on a condition, or everybody in the queue.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from switchboard.kit.model import Record
+from switchboard.routing.models import GroupRule, Interaction, QueueRules
+
+Kind = Literal["Direct", "Preferred", "Bullseye", "Conditional", "Standard"]
+Waits = Mapping[str, float]
+"""The estimated waiting time in seconds by queue; a queue of which nothing can be told is absent."""
+
+
+class Stage(Record, frozen=True):
+    """`ring` counts from 1 (0: the method has none). `threshold` is the least score, None where none is asked for; `removed` are
+    skills no longer asked for, `groups` come in besides the members; it lasts until `until` (0: for good)."""
+
+    kind: Kind
+    ring: int = 0
+    threshold: int | None = None
+    removed: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    until: int = 0
+
+
+STANDARD = Stage(kind="Standard")
+
+
+def stage(interaction: Interaction, rules: QueueRules, now: int, waits: Waits) -> Stage:
+    """The step at `now`."""
+    if not (rules.bullseye or rules.conditional or rules.preferred or rules.direct_wait_ms):
+        return STANDARD
+    for each in _steps(interaction, rules, waits):
+        if not each.until or now < each.until:
+            return each
+    return STANDARD
+
+
+def next_change(interaction: Interaction, rules: QueueRules, now: int) -> int | None:
+    """When the interaction next asks for less or is sent on; None where it never does."""
+    ends = [each.until for each in _steps(interaction, rules, {})]
+    ends += [interaction.entered_at + after for after in (rules.overflow_ms, rules.alert_ms) if after]
+    return min((end for end in ends if end > now), default=None)
+
+
+def _steps(interaction: Interaction, rules: QueueRules, waits: Waits) -> Iterator[Stage]:
+    at = interaction.entered_at
+    if interaction.direct_agent and rules.direct_wait_ms:
+        at += rules.direct_wait_ms
+        yield Stage(kind="Direct", until=at)
+    if interaction.preferred_agents:
+        for number, score in enumerate(rules.preferred, 1):
+            at += score.wait_ms
+            yield Stage(kind="Preferred", ring=number, threshold=score.threshold, until=at)
+    if rules.bullseye:
+        yield from _bullseye(rules, at)
+    elif rules.conditional:
+        yield from _conditional(rules, at, waits)
+
+
+def _bullseye(rules: QueueRules, at: int) -> Iterator[Stage]:
+    removed: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    for number, ring in enumerate(rules.bullseye, 1):
+        groups += tuple(ring.groups)
+        at += ring.expires_ms
+        until = at if ring.expires_ms else 0
+        yield Stage(kind="Bullseye", ring=number, removed=removed, groups=groups, until=until)
+        removed += tuple(ring.removes)
+    yield Stage(kind="Bullseye", ring=len(rules.bullseye), removed=removed, groups=groups)
+
+
+def _conditional(rules: QueueRules, at: int, waits: Waits) -> Iterator[Stage]:
+    groups: tuple[str, ...] = ()
+    for number, rule in enumerate(rules.conditional, 1):
+        if _holds(rule, waits):
+            groups += tuple(rule.groups)
+        at += rule.wait_ms
+        last = number == len(rules.conditional)
+        yield Stage(kind="Conditional", ring=number, groups=groups, until=0 if last else at)
+
+
+def _holds(rule: GroupRule, waits: Waits) -> bool:
+    wait = waits.get(rule.queue_id)
+    if wait is None:
+        return False
+    match rule.operator:
+        case "GreaterThan":
+            return wait > rule.seconds
+        case "GreaterThanOrEqualTo":
+            return wait >= rule.seconds
+        case "LessThan":
+            return wait < rule.seconds
+        case "LessThanOrEqualTo":
+            return wait <= rule.seconds

@@ -1,0 +1,131 @@
+"""The cascade of routing methods by the age of an interaction: bullseye rings, score rings, groups, a named agent, labels."""
+
+from msgspec.structs import replace
+from switchboard.routing.candidates import Candidates
+from switchboard.routing.matching import next_change
+from switchboard.routing.models import (
+    Agent,
+    GroupRule,
+    Interaction,
+    Level,
+    Membership,
+    QueueRules,
+    Ring,
+    ScoreRing,
+    Slot,
+)
+from switchboard.routing.utilization import DEFAULT, Capacity, Utilization, of_label
+
+QUEUE = "queue"
+WISH = Interaction(conversation_id="talk", participant_id="acd", queue_id=QUEUE, skill_ids=["billing", "french"])
+RINGS = QueueRules(
+    queue_id=QUEUE,
+    bullseye=[
+        Ring(expires_ms=10_000, removes=["french"]),
+        Ring(expires_ms=20_000, removes=["billing"], groups=["spare"]),
+    ],
+)
+SCORES = QueueRules(queue_id=QUEUE, preferred=[ScoreRing(threshold=90, wait_ms=10_000), ScoreRing(wait_ms=10_000)])
+
+
+def agent(user_id: str, ring: int = 1, **skills: float) -> Agent:
+    return Agent(user_id=user_id, on_queue=True, queues={QUEUE: Membership(ring=ring)}, skills=skills)
+
+
+def chosen(
+    wish: Interaction, agents: list[Agent], rules: QueueRules, seconds: float, utilization: Utilization = DEFAULT
+) -> tuple[str, str, int]:
+    decision = Candidates(agents, utilization).choose(wish, rules, int(seconds * 1000), {QUEUE: 30.0}, resume=False)
+    return (decision.user_id, decision.used_routing, decision.ring) if decision else ("", "", 0)
+
+
+def test_a_ring_that_ends_takes_its_skills_away_and_lets_the_next_ones_agents_in() -> None:
+    outer, unskilled = agent("outer", ring=2, billing=3, french=1), agent("unskilled", billing=1)
+    assert chosen(WISH, [outer, unskilled], RINGS, 9.9) == ("", "", 0)
+    assert chosen(WISH, [outer], RINGS, 10) == ("outer", "Bullseye", 2)
+    assert chosen(WISH, [unskilled], RINGS, 10) == ("unskilled", "Bullseye", 2)
+    assert chosen(WISH, [agent("nobody")], RINGS, 29.9) == ("", "", 0)
+    assert chosen(WISH, [agent("nobody")], RINGS, 30) == ("nobody", "Bullseye", 2)
+
+
+def test_a_ring_brings_in_groups() -> None:
+    spare = replace(agent("spare", billing=2), queues={}, groups=["spare"])
+    assert chosen(WISH, [spare], RINGS, 5) == ("", "", 0)
+    assert chosen(WISH, [spare], RINGS, 15) == ("spare", "Bullseye", 2)
+
+
+def test_score_rings_relax_and_then_anybody_may_have_it() -> None:
+    wish = replace(WISH, skill_ids=[], preferred_agents={"best": 95, "good": 60})
+    good, other = agent("good"), agent("other")
+    assert chosen(wish, [good, other, agent("best")], SCORES, 0) == ("best", "Preferred", 1)
+    assert chosen(wish, [good, other], SCORES, 9.9) == ("", "", 0)
+    assert chosen(wish, [good, other], SCORES, 10) == ("good", "Preferred", 2)
+    assert chosen(wish, [other], SCORES, 19.9) == ("", "", 0)
+    assert chosen(wish, [other], SCORES, 20) == ("other", "Standard", 0)
+
+
+def test_bullseye_begins_where_score_rings_end() -> None:
+    wish = replace(WISH, preferred_agents={"best": 95})
+    both = replace(SCORES, bullseye=RINGS.bullseye)
+    assert chosen(wish, [agent("half", billing=1)], both, 29.9) == ("", "", 0)
+    assert chosen(wish, [agent("half", billing=1)], both, 30) == ("half", "Bullseye", 2)
+
+
+def test_a_preferred_agent_needs_the_skills_too() -> None:
+    wish = replace(WISH, preferred_agents={"best": 95})
+    assert chosen(wish, [agent("best", billing=5)], SCORES, 0) == ("", "", 0)
+
+
+def test_proficiency_has_a_minimum_and_a_maximum() -> None:
+    wish = replace(WISH, skill_ids=["billing"], levels={"billing": Level(minimum=2, maximum=4)})
+    plain = QueueRules(queue_id=QUEUE)
+    assert chosen(wish, [agent("low", billing=1.5), agent("high", billing=4.5)], plain, 0) == ("", "", 0)
+    assert chosen(wish, [agent("right", billing=4)], plain, 0) == ("right", "Standard", 0)
+
+
+def test_the_queues_language_is_assumed_where_none_is_asked_for() -> None:
+    english = QueueRules(queue_id=QUEUE, default_language="en")
+    speaker = replace(agent("speaker"), languages={"en": 3.0})
+    wish = replace(WISH, skill_ids=[])
+    assert chosen(wish, [agent("mute")], english, 0) == ("", "", 0)
+    assert chosen(wish, [speaker], english, 0) == ("speaker", "Standard", 0)
+    assert chosen(replace(wish, language_id="fr"), [speaker], english, 0) == ("", "", 0)
+
+
+def test_groups_come_in_where_the_wait_is_long_enough() -> None:
+    spare = replace(agent("spare"), queues={}, groups=["spare"])
+    wish = replace(WISH, skill_ids=[])
+    over = [GroupRule(queue_id=QUEUE, operator="GreaterThan", seconds=29, groups=["spare"], wait_ms=10_000)]
+    under = [replace(over[0], operator="LessThan")]
+    assert chosen(wish, [spare], QueueRules(queue_id=QUEUE, conditional=over), 0) == ("spare", "Conditional", 1)
+    assert chosen(wish, [spare], QueueRules(queue_id=QUEUE, conditional=under), 0) == ("", "", 0)
+    later = [*under, replace(over[0], operator="GreaterThanOrEqualTo", seconds=30)]
+    assert chosen(wish, [spare], QueueRules(queue_id=QUEUE, conditional=later), 9) == ("", "", 0)
+    assert chosen(wish, [spare], QueueRules(queue_id=QUEUE, conditional=later), 10) == ("spare", "Conditional", 2)
+
+
+def test_a_queue_may_wait_for_the_agent_named_directly() -> None:
+    wish = replace(WISH, skill_ids=[], direct_agent="named", last_agent="other")
+    patient = QueueRules(queue_id=QUEUE, direct_wait_ms=60_000)
+    assert chosen(wish, [agent("other")], patient, 59) == ("", "", 0)
+    assert chosen(wish, [agent("other"), agent("named")], patient, 59) == ("named", "Direct", 0)
+    assert chosen(wish, [agent("other")], patient, 60) == ("other", "Last", 0)
+
+
+def test_a_label_bounds_more_finely_than_its_medium() -> None:
+    utilization = {**DEFAULT, of_label("sales"): Capacity(maximum_capacity=1)}
+    seller = replace(agent("seller"), slots={"earlier": Slot(media="message", since=0, label_id="sales")})
+    wish = replace(WISH, skill_ids=[])
+    assert chosen(replace(wish, label_id="sales"), [seller], QueueRules(queue_id=QUEUE), 0, utilization) == ("", "", 0)
+    assert chosen(wish, [seller], QueueRules(queue_id=QUEUE), 0, utilization)[0] == "seller"
+
+
+def test_when_an_interaction_next_asks_for_less() -> None:
+    rules = replace(RINGS, overflow_ms=25_000, alert_ms=12_000)
+    moments = []
+    now = 0
+    while (due := next_change(WISH, rules, now)) is not None:
+        moments.append(due)
+        now = due
+    assert moments == [10_000, 12_000, 25_000, 30_000]
+    assert next_change(WISH, QueueRules(queue_id=QUEUE), 0) is None
