@@ -181,11 +181,13 @@ class LocalCloud:
 
     def settle(self, timeout: float = 30.0) -> None:
         """Returns when nothing is due or under way. Raises pump.NotSettledError."""
-        self.pump.settle(timeout)
+        with self.acting():
+            self.pump.settle(timeout)
 
     def advance(self, by: timedelta, timeout: float = 30.0) -> datetime:
         """Moves time; what becomes due on the way happens in order. `timeout` is for each stop."""
-        self.pump.advance(by, timeout)
+        with self.acting():
+            self.pump.advance(by, timeout)
         return self.clock.now()
 
     def function(self, name: str) -> Function:

@@ -87,6 +87,7 @@ class Pump:
             self._wakened.notify_all()
 
     def _work(self) -> None:
+        context.caller.set(context.Caller(self._cloud))
         while not self._stopping:
             with self._wakened:
                 seen = self._signals
@@ -111,11 +112,9 @@ class Pump:
         work = self._take()
         if work is None:
             return False
-        token = context.caller.set(context.Caller(self._cloud))
         try:
             work()
         finally:
-            context.caller.reset(token)
             with self._wakened:
                 self._under_way -= 1
                 self._signals += 1

@@ -8,7 +8,7 @@ from local.cloud import LocalCloud
 from tests.integration.identity.console import Console
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def cloud() -> Iterator[LocalCloud]:
     with LocalCloud() as started:
         yield started

@@ -30,6 +30,16 @@ def test_each_cloud_has_its_own_state_and_time(start_cloud: StartCloud) -> None:
     assert len(handlers.received["test-Worker"]) == 1
 
 
+def test_a_cloud_goes_by_its_own_clock_beside_a_newer_one(start_cloud: StartCloud) -> None:
+    older = start_cloud(WORK, deterministic=False)
+    start_cloud(WORK, started_at=older.clock.now() + timedelta(days=1))
+    send(older, "test-Work", "not yet", DelaySeconds=600)
+    older.settle()
+    assert handlers.received["test-Worker"] == []
+    older.advance(timedelta(minutes=10))
+    assert len(handlers.received["test-Worker"]) == 1
+
+
 def test_unit_tests_on_moto_neither_see_nor_reset_a_running_cloud(start_cloud: StartCloud) -> None:
     cloud = start_cloud(WORK)
     with mock_aws():
