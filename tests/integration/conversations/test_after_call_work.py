@@ -1,10 +1,13 @@
 """After-call work, automatic answers, declining and parking, as agents and the clock bring them about."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from switchboard.conversations.steps import timers
+from switchboard.kit import clock
 
 from tests.load.replay import Replay
 
@@ -53,7 +56,12 @@ class Line:
 
     def part(self, identifier: str) -> Body:
         conversation = self.replay.api("demo-admin", "GET", f"/api/v2/conversations/{identifier}")
-        return [each for each in conversation["participants"] if each.get("userId") == self.user_id][-1]
+        mine: list[Body] = [each for each in conversation["participants"] if each.get("userId") == self.user_id]
+        return mine[-1]
+
+    def codes(self, identifier: str) -> list[str]:
+        path = f"/api/v2/conversations/{identifier}/participants/{self.part(identifier)['id']}/wrapupcodes"
+        return [each["id"] for each in self.replay.api(self.client, "GET", path)]
 
     def state(self, identifier: str) -> str:
         return str(self.part(identifier)["messages"][-1]["state"])
@@ -110,14 +118,40 @@ def test_the_time_ends_it_and_frees_the_agent(line: Line) -> None:
     assert (part["wrapup"]["code"], part["wrapupRequired"]) == ("ININ-WRAP-UP-TIMEOUT", False)
 
 
+def test_a_code_given_at_the_moment_the_time_runs_out_is_kept(line: Line) -> None:
+    """Whichever of the two writes first: the other reads again."""
+    line.configure(acwSettings=_work("MANDATORY_TIMEOUT"))
+    for _ in range(5):
+        identifier = line.talk()
+        line.patch(identifier, state="disconnected")
+        part = line.part(identifier)
+        code = line.codes(identifier)[0]
+        ends = datetime.fromisoformat(part["startAcwTime"]) + timedelta(seconds=60)
+        timer = {
+            "timer": "afterCallWork",
+            "conversationId": identifier,
+            "participantId": part["id"],
+            "dueMs": clock.to_ms(ends),
+        }
+
+        def fire(timer: Body = timer) -> None:
+            with line.replay.cloud.acting(), line.replay.cloud.as_function("conversations-timers"):
+                timers.fire(timer)
+
+        with ThreadPoolExecutor(2) as pool:
+            done = [pool.submit(fire), pool.submit(line.patch, identifier, wrapup={"code": code})]
+        assert [each.result() for each in done] == [None, None]
+        part = line.part(identifier)
+        assert (part["wrapup"]["code"], part["wrapupRequired"]) == (code, False)
+        assert line.held() == []
+
+
 @pytest.mark.parametrize(("prompt", "held"), [("MANDATORY_TIMEOUT", 0), ("MANDATORY_FORCED_TIMEOUT", 1)])
 def test_noted_early_the_forced_time_still_runs(line: Line, prompt: str, held: int) -> None:
     line.configure(acwSettings=_work(prompt))
     identifier = line.talk()
     line.patch(identifier, state="disconnected")
-    part = line.part(identifier)
-    path = f"/api/v2/conversations/{identifier}/participants/{part['id']}"
-    code = line.replay.api(line.client, "GET", f"{path}/wrapupcodes")[0]["id"]
+    code = line.codes(identifier)[0]
     line.patch(identifier, wrapup={"code": code})
     assert len(line.held()) == held
     line.pass_time(seconds=62)
