@@ -61,6 +61,7 @@ def test_what_begins_to_wait_is_offered_once() -> None:
         "lastAgent": "",
         "directAgent": "",
         "queuedAt": NOON,
+        "enteredAt": NOON,
     }
     assert commands(waiting, replace(waiting, version=2)) == [], "a change elsewhere does not offer it again"
 

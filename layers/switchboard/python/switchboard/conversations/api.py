@@ -1,11 +1,11 @@
 """What other domains use of conversations. Apart from it, so that functions load no more than they run: steps.py (what the
 domain's own queue, stream and timer functions do) and console.py (what the console's API adds)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from switchboard.channels.message import Attachment, Identity, IdentityKind, Party, Problem
 from switchboard.conversations import bootstrap
-from switchboard.conversations.models import Conversation, Message, Participant
+from switchboard.conversations.models import Conversation, Message, Participant, RoutingData
 from switchboard.conversations.repository import message_id as _message_id
 from switchboard.conversations.repository import thread_id as _thread_id
 from switchboard.conversations.service import send as _send
@@ -81,6 +81,17 @@ def alert_agent(
 def agent_not_responding(conversation_id: str, participant_id: str) -> bool:
     """True: the alert was still open and is now over; the interaction waits again. False: it was answered in time."""
     return bootstrap.participating().not_responding(conversation_id, participant_id)
+
+
+def change_routing(conversation_id: str, change: Callable[[RoutingData], RoutingData]) -> Conversation:
+    """Change what the waiting interaction asks of routing; an offer follows. Raises NotFoundError, StateConflictError where
+    it does not wait."""
+    return bootstrap.participating().change_routing(conversation_id, change)
+
+
+def send_on(conversation_id: str, queue_id: str, *, to_id: str, to_name: str) -> None:
+    """Let what waits in a queue wait in another, keeping its needs and the time it has waited. Harmless repeated."""
+    bootstrap.participating().send_on(conversation_id, queue_id, to_id, to_name)
 
 
 # -- sending

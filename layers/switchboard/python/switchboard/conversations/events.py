@@ -130,11 +130,19 @@ def _acd_commands(old: Conversation | None, new: Conversation) -> list[Outgoing]
             "lastAgent": now.routing.last_agent,
             "directAgent": now.routing.direct_agent,
             "queuedAt": now.routing.queued_at,
+            "enteredAt": now.start,
         }
         if now.routing.preferred_agents:
             body["preferredAgents"] = now.routing.preferred_agents
         if now.routing.excluded:
             body["excluded"] = now.routing.excluded
+        if now.routing.label_id:
+            body["labelId"] = now.routing.label_id
+        if now.routing.skill_levels:
+            levels = now.routing.skill_levels.items()
+            body["levels"] = {skill: {"minimum": low, "maximum": high} for skill, (low, high) in levels}
+        if was and was.routing and was.id == now.id:
+            body["formerPriority"] = was.routing.priority
         commands.append(_command(body, now.queue_id, new))
     return commands
 

@@ -56,11 +56,14 @@ class WrapUp(Record):
 
 class RoutingData(Record):
     """What routing needs of an interaction, and how it was matched (`used_routing`). `preferred_agents` are scores by user;
-    `excluded` says until when somebody who declined is not asked again."""
+    `skill_levels` bound the proficiency of some of the skills: [least, most]; `excluded` says until when somebody who declined
+    is not asked again."""
 
     queue_id: str = ""
     priority: int = 0
     skill_ids: list[str] = []
+    skill_levels: dict[str, list[float]] = {}
+    label_id: str = ""
     language_id: str = ""
     preferred_agents: dict[str, int] = {}
     excluded: dict[str, int] = {}

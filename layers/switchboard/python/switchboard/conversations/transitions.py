@@ -4,7 +4,7 @@ The life of an agent's part (genesys-api section 3): the acd participant waits; 
 disconnected, and wrap-up may be owed after that. `waiting` is: an acd participant with no agent alerting for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -233,6 +233,27 @@ def direct_to(conversation: Conversation, user_id: str) -> Conversation:
         raise StateConflictError("The conversation is not waiting for an agent.", field="conversationId")
     routing = replace(acd.routing or RoutingData(), direct_agent=user_id)
     return parts.put(conversation, replace(acd, routing=routing))
+
+
+def change_routing(conversation: Conversation, change: Callable[[RoutingData], RoutingData]) -> Conversation:
+    """What the waiting interaction asks of routing is changed: its priority, skills, language, preferred agents."""
+    acd = waiting(conversation)
+    if acd is None:
+        raise StateConflictError("The conversation is not waiting for an agent.", field="conversationId")
+    return parts.put(conversation, replace(acd, routing=change(acd.routing or RoutingData())))
+
+
+def send_on(conversation: Conversation, queue_id: str, to_id: str, to_name: str, now: int) -> Conversation:
+    """What waits in a queue waits in another from now on, with what it asked for and the time it has waited already.
+
+    The same conversation where it does not wait in that queue any more.
+    """
+    acd = waiting(conversation)
+    if acd is None or acd.routing is None or acd.queue_id != queue_id:
+        return conversation
+    sent = enqueue(conversation, QueueTarget(to_id, to_name), now, acd.routing.queued_at)
+    (there,) = [each for each in sent.of_purpose("acd") if each.active]
+    return parts.put(sent, replace(there, routing=replace(acd.routing, queue_id=to_id, direct_agent="", used_routing="")))
 
 
 def disconnect(conversation: Conversation, now: int, disconnect_type: str = "client") -> Conversation:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from switchboard.conversations import calling_back, due, transitions, wrapping_up
 from switchboard.conversations.due import Due
 from switchboard.conversations.errors import ChangedMeanwhileError
-from switchboard.conversations.models import Callback, Conversation, Participant, WrapUp
+from switchboard.conversations.models import Callback, Conversation, Participant, RoutingData, WrapUp
 from switchboard.conversations.repository import Repository
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
 from switchboard.kit import clock
@@ -117,6 +117,15 @@ class Participating:
 
     def assign(self, conversation_id: str, user_id: str) -> None:
         self.change(conversation_id, lambda conversation, _: transitions.direct_to(conversation, user_id))
+
+    def change_routing(self, conversation_id: str, change: Callable[[RoutingData], RoutingData]) -> Conversation:
+        return self.change(conversation_id, lambda conversation, _: transitions.change_routing(conversation, change))
+
+    def send_on(self, conversation_id: str, queue_id: str, to_id: str, to_name: str) -> None:
+        self.change(
+            conversation_id,
+            lambda conversation, now: transitions.send_on(conversation, queue_id, to_id, to_name, now),
+        )
 
     def disconnect(self, conversation_id: str, disconnect_type: str = "client") -> None:
         self.change(
