@@ -73,7 +73,8 @@ def test_every_minute_around_a_clock_change_is_what_the_wall_clock_says(
 ) -> None:
     zone = ZoneInfo(night[0])
     ranked = {"holiday": holidays, "closed": closed, "open": opened}
-    calendar = Calendar(zone=night[0], **{kind: [each.slot() for each in slots] for kind, slots in ranked.items()})
+    slots = {kind: [each.slot() for each in weekly] for kind, weekly in ranked.items()}
+    calendar = Calendar(zone=night[0], open=slots["open"], closed=slots["closed"], holiday=slots["holiday"])
     said = [oracle(zone, moment, ranked) for moment in minutes(night[1])]
     moments = list(minutes(night[1]))
     changes = [index for index in range(1, len(said)) if said[index] != said[index - 1]]
