@@ -27,8 +27,9 @@ def api(admin: Any) -> Any:
 
 
 @pytest.fixture
-def asked(centre: ContactCentre) -> Json:
-    return {"queueId": centre.queue("Support"), "callbackNumbers": [NUMBER], "callbackUserName": "Maria"}
+def asked(centre: ContactCentre, unique: Callable[[str], str]) -> Json:
+    """Another in each test: the same again at once would be the same callback."""
+    return {"queueId": centre.queue("Support"), "callbackNumbers": [NUMBER], "callbackUserName": unique("Maria")}
 
 
 @pytest.fixture
@@ -57,7 +58,8 @@ def test_one_wanted_at_once(api: Any, ana: Desk, asked: Json) -> None:
     assert UUID4.fullmatch(made.conversation.id)
     identifier, mine = taken(api, ana)
     assert identifier == made.conversation.id
-    shown = {"callbackNumbers": [NUMBER], "callbackUserName": "Maria", "state": "connected", "direction": "inbound"}
+    asked_for = {"callbackNumbers": [NUMBER], "callbackUserName": asked["callbackUserName"]}
+    shown = asked_for | {"state": "connected", "direction": "inbound"}
     assert_agrees(shown, mine.callbacks[0])
     assert not mine.messages
     waited = part(api.get_conversation(identifier), "acd")
@@ -162,9 +164,7 @@ def test_nothing_is_written_on_a_callback(api: Any, ana: Desk, asked: Json) -> N
     assert (refused.status, refused.field) == (409, "communicationId")
 
 
-def test_a_callback_is_transferred(
-    centre: ContactCentre, api: Any, ana: Desk, asked: Json, unique: Callable[[str], str]
-) -> None:
+def test_a_callback_is_transferred(centre: ContactCentre, api: Any, ana: Desk, asked: Json) -> None:
     api.post_conversations_callbacks(asked)
     identifier, mine = taken(api, ana)
     replace = api.post_conversations_callback_participant_replace
