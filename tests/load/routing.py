@@ -55,10 +55,10 @@ def speed(*, every_feature: bool = False) -> Speed:
 
 
 def looks_for_one_agent(waiting: int) -> int:
-    """How many of what waits are looked at when one agent becomes free."""
+    """How many lines of what waits are looked at when one agent becomes free: one for each different need."""
     case = one_medium(2, waiting, 50)
     line = Line(case.waiting, case.rules, UTILIZATION, NOW)
-    agent = next(each for each in case.agents if each.on_duty and len(each.slots) < 2)
+    agent = next(each for each in case.agents if each.on_duty and each.joined("queue0") and len(each.slots) < 2)
     line.looks = 0
     line.next_for(agent)
     return line.looks

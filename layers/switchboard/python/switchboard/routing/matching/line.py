@@ -16,7 +16,7 @@ Heap = list[tuple[str, Interaction]]
 
 
 class Line:
-    """What waits as of `now`: steps that are reached later need another. `looks` counts how many heads were looked at."""
+    """What waits as of `now`: steps that are reached later need another. `looks` counts the lines looked at."""
 
     def __init__(
         self,
@@ -66,6 +66,7 @@ class Line:
             _, asked, media = key
             if (asked is None or qualifies(agent, asked)) and has_room(held, media[0], self._utilization, media[1]):
                 lines.append(self._naming[key])
+        self.looks += len(self._alike) + len(lines)
         for (wanted, media), line in self._alike.items():
             if line and qualifies(agent, wanted) and has_room(held, media[0], self._utilization, media[1]):
                 lines.append(line)
@@ -91,7 +92,6 @@ class Line:
     def _head(self, line: Heap, agent: Agent) -> tuple[str, Interaction] | None:
         while line and line[0][1].conversation_id in self._gone:
             heappop(line)
-        self.looks += 1
         if not line or line[0][1].conversation_id not in agent.slots:
             return line[0] if line else None
         return min((each for each in line if self._takes(each[1], agent)), default=None, key=lambda each: each[0])

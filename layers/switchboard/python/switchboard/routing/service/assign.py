@@ -19,13 +19,14 @@ from switchboard.routing import agents as transitions
 from switchboard.routing.batch import Batch
 from switchboard.routing.candidates import Candidates
 from switchboard.routing.decisions import Logged
-from switchboard.routing.matching import Decision, next_change
+from switchboard.routing.matching import Decision
 from switchboard.routing.matching.needs import need, qualifies
 from switchboard.routing.matching.stages import stage
 from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.ports import Configuration, Conversations
 from switchboard.routing.queue_settings import alerting_seconds
 from switchboard.routing.repository import ChangedMeanwhileError, Repository
+from switchboard.routing.service.ageing import WAITING_AT_ONCE, Ageing
 from switchboard.routing.utilization import has_room
 
 log = logger(__name__)
@@ -42,7 +43,6 @@ CANDIDATES_FOR_BEST = 100
 """The platform compares the proficiency of so many (CE43 "Best Available Skills")."""
 PREFERRED_AT_ONCE = 20
 MEMBERS_AT_ONCE = 500
-WAITING_AT_ONCE = 1000
 WAITING_PAGE = 10
 
 
@@ -56,6 +56,7 @@ class Assigning:
         self._repository = repository
         self._conversations = conversations
         self._configuration = configuration
+        self._ageing = Ageing(repository, conversations, configuration)
 
     def handle(self, command: Mapping[str, Any], batch: Batch, *, again: bool = False) -> None:
         """Carry out a command of acd.fifo. `again`: an earlier attempt at it did not come to its end."""
@@ -69,7 +70,8 @@ class Assigning:
             case "match":
                 if command.get("changed"):
                     self._configuration.forget(command["queueId"])
-                    self._rank_anew(command["queueId"], batch)
+                    self._ageing.rank_anew(command["queueId"])
+                    batch.queue_moved(command["queueId"])
                 self.match(command["queueId"], batch, command.get("userId", ""), again=again)
             case unknown:
                 raise ValueError(f"unknown command {unknown}")
@@ -91,14 +93,14 @@ class Assigning:
                 # It may have begun to wait before: on the attempt that failed, or until a supervisor gave it to somebody.
                 self._stop_waiting(interaction, batch)
             return
-        if self._send_on(interaction, rules):
+        if self._ageing.send_on(interaction, rules):
             return
         self._repository.wait(interaction)
         batch.queue_moved(interaction.queue_id)
-        self._tell_if_long(interaction, rules)
+        self._ageing.tell_if_long(interaction, rules)
         due = clock.now() + timedelta(seconds=RECHECK_SECONDS)
         timers.start("routing", "recheck", due, {"queueId": interaction.queue_id})
-        self._await_change(interaction, rules)
+        self._ageing.await_change(interaction, rules)
         if decision is not None:
             self.match(interaction.queue_id, batch, again=again)
 
@@ -109,16 +111,16 @@ class Assigning:
         if interaction is None:
             return
         rules = self._rules(queue_id)
-        if self._send_on(interaction, rules):
+        if self._ageing.send_on(interaction, rules):
             return
-        self._tell_if_long(interaction, rules)
+        self._ageing.tell_if_long(interaction, rules)
         candidates = self._candidates(interaction, rules, batch)
         decision = self._choose(interaction, candidates, rules, again)
         first = decision is not None and not self._must_wait(interaction, candidates[decision.user_id], batch)
         if first and self._assign(interaction, candidates, rules, batch, again=again):
             self._stop_waiting(interaction, batch)
             return
-        self._await_change(interaction, rules)
+        self._ageing.await_change(interaction, rules)
 
     def withdraw(self, conversation_id: str, queue_id: str, batch: Batch) -> None:
         """The conversation does not wait in that queue any more."""
@@ -276,43 +278,6 @@ class Assigning:
         """Whether the agent is owed to somebody whose turn comes first: only one who became available just now can be."""
         fresh = agent.renewed_at > clock.now_ms() - SETTLED_MS
         return fresh and batch.better_placed(interaction)
-
-    def _await_change(self, interaction: Interaction, rules: QueueRules) -> None:
-        """Have the interaction looked at again when its age changes what it asks for."""
-        due = next_change(interaction, rules, clock.now_ms())
-        if due is not None:
-            about = {"queueId": interaction.queue_id, "rank": interaction.rank}
-            timers.start("routing", "widen", clock.from_ms(due), about)
-
-    def _send_on(self, interaction: Interaction, rules: QueueRules) -> bool:
-        """Let another queue have what has waited too long here; its withdrawal from this one follows by itself."""
-        waited = clock.now_ms() - interaction.entered_at
-        to_id = ""
-        if rules.overflow_ms and waited >= rules.overflow_ms:
-            to_id = rules.overflow_queue_id
-        if interaction.direct_agent and rules.direct_wait_ms and waited >= rules.direct_wait_ms:
-            to_id = rules.backup_queue_id or to_id
-        target = self._configuration.queue(to_id) if to_id and to_id != rules.queue_id else None
-        if target is None:
-            return False
-        conversation_id = interaction.conversation_id
-        self._conversations.send_on(conversation_id, rules.queue_id, to_id=to_id, to_name=target.name)
-        log.info("sent on", extra={"conversationId": conversation_id, "queueId": rules.queue_id, "toQueueId": to_id})
-        return True
-
-    def _tell_if_long(self, interaction: Interaction, rules: QueueRules) -> None:
-        if rules.alert_ms and clock.now_ms() >= interaction.entered_at + rules.alert_ms:
-            self._repository.mark_overdue(interaction)
-
-    def _rank_anew(self, queue_id: str, batch: Batch) -> None:
-        """Put what waits where the queue's changed rules put it, and have it looked at when they say."""
-        rules = self._rules(queue_id)
-        for interaction in list(islice(self._repository.waiting(queue_id), WAITING_AT_ONCE)):
-            moved = replace(interaction, aging_ms=rules.aging_ms)
-            if moved.rank != interaction.rank:
-                self._repository.wait(moved)
-                self._stop_waiting(interaction, batch)
-            self._await_change(moved, rules)
 
     def _stop_waiting(self, interaction: Interaction, batch: Batch) -> bool:
         batch.queue_moved(interaction.queue_id)
