@@ -13,7 +13,7 @@ from switchboard.kit.calendars.evaluation import decide, evaluate
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MINUTE = timedelta(minutes=1)
-# Noon UTC of days whose next night the clock is put forward or back; Lord Howe moves it by half an hour, Asunción and Cairo at midnight.
+# Days in whose night the clock is put forward or back; Lord Howe moves it by half an hour, Asunción and Cairo at midnight.
 NIGHTS = [
     ("Europe/Lisbon", date(2026, 3, 28)),
     ("Europe/Lisbon", date(2026, 10, 24)),
