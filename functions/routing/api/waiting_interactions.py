@@ -37,25 +37,24 @@ def change(request: Request) -> dict[str, Any]:
 
 def decisions(request: Request) -> dict[str, Any]:
     """Every assignment of the conversation, the earliest first: who, by which method, at which ring, and who else could."""
-    conversation_id = request.path["conversationId"]
-    conversations.get(conversation_id)
-    found = routing.decisions(conversation_id)
-    for queue_id in {each.queue_id for each in found}:
+    conversation = conversations.get(request.path["conversationId"])
+    found = [(each, each.choice) for each in conversation.of_purpose("agent") if each.choice]
+    for queue_id in {each.queue_id for each, _ in found}:
         queues.reachable_by_id(request.caller, queue_id, "view")
     shown = [
         {
-            "dateCreated": clock.iso_ms(each.time),
-            "queue": {"id": each.queue_id},
-            "agent": {"id": each.decision.user_id},
-            "usedRouting": each.decision.used_routing,
-            "ring": each.decision.ring,
-            "reason": each.decision.why,
-            "consideredCount": each.decision.considered,
-            "otherAgents": [{"id": user_id} for user_id in each.decision.others],
+            "dateCreated": clock.iso_ms(agent.start),
+            "queue": {"id": agent.queue_id},
+            "agent": {"id": agent.user_id},
+            "usedRouting": choice.used_routing,
+            "ring": choice.ring,
+            "reason": choice.why,
+            "consideredCount": choice.considered,
+            "otherAgents": [{"id": user_id} for user_id in choice.others],
         }
-        for each in found
+        for agent, choice in found
     ]
-    return {"conversationId": conversation_id, "entities": shown}
+    return {"conversationId": conversation.id, "entities": shown}
 
 
 def _changes(body: dict[str, Any]) -> dict[str, Any]:

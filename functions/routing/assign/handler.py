@@ -15,6 +15,4 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     def take(received: Received) -> None:
         steps.assign(received.body, received.receive_count, batch)
 
-    answer = consume(event, take, last_delivery=DELIVERIES)
-    batch.finish()
-    return answer
+    return consume(event, take, last_delivery=DELIVERIES)

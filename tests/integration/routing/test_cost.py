@@ -4,11 +4,8 @@ from datetime import timedelta
 
 from tests.integration.routing.conftest import Centre
 
-LOG = 1
-"""The log of why is one call for all that a batch of commands decided."""
 
-
-def test_a_free_agent_is_alerted_in_six_calls_and_the_log_of_why_and_four_write_units(centre: Centre) -> None:
+def test_a_free_agent_is_alerted_in_six_calls_and_three_write_units(centre: Centre) -> None:
     queue = centre.queue()
     centre.agent(queue)
     centre.agent(queue)
@@ -20,11 +17,11 @@ def test_a_free_agent_is_alerted_in_six_calls_and_the_log_of_why_and_four_write_
     conversation = centre.start(queue)
     used = [each for each in centre.cloud.calls.entities() if each["function"].endswith("routing-assign")]
     assert centre.alerting(conversation) is not None
-    assert sum(each["count"] for each in used) <= 6 + LOG
-    assert sum(each["writeUnits"] for each in used) <= 4
+    assert sum(each["count"] for each in used) <= 6
+    assert sum(each["writeUnits"] for each in used) <= 3
 
 
-def test_whoever_is_available_for_a_while_is_alerted_in_five_calls_and_the_log_of_why(centre: Centre) -> None:
+def test_whoever_is_available_for_a_while_is_alerted_in_five_calls(centre: Centre) -> None:
     queue = centre.queue(mediaSettings={"message": {"alertingTimeoutSeconds": 600}})
     centre.agent(queue)
     centre.cloud.advance(timedelta(seconds=40))
@@ -32,7 +29,7 @@ def test_whoever_is_available_for_a_while_is_alerted_in_five_calls_and_the_log_o
     centre.cloud.calls.clear()
     assert centre.alerting(centre.start(queue)) is not None
     used = [each for each in centre.cloud.calls.entities() if each["function"].endswith("routing-assign")]
-    assert sum(each["count"] for each in used) == 5 + LOG
+    assert sum(each["count"] for each in used) == 5
 
 
 def test_the_cost_does_not_grow_with_what_waits(centre: Centre) -> None:
@@ -49,4 +46,4 @@ def test_the_cost_does_not_grow_with_what_waits(centre: Centre) -> None:
         centre.set_state(busy[0], "disconnected")
         used = [each for each in centre.cloud.calls.entities() if each["function"].endswith("routing-assign")]
         costs.append(sum(each["count"] for each in used))
-    assert costs[1] <= max(costs[0], 8 + LOG)
+    assert costs[1] <= max(costs[0], 8)

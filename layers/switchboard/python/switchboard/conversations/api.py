@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from switchboard.channels.message import Attachment, Identity, IdentityKind, Party, Problem
 from switchboard.conversations import bootstrap
+from switchboard.conversations.models import Choice as Choice
 from switchboard.conversations.models import Conversation, Message, Participant, RoutingData
 from switchboard.conversations.repository import message_id as _message_id
 from switchboard.conversations.repository import thread_id as _thread_id
@@ -61,7 +62,7 @@ def alert_agent(
     user_id: str,
     user_name: str,
     timeout_ms: int,
-    used_routing: str,
+    choice: Choice,
     wrapup_prompt: str = "optional",
     wrapup_timeout_ms: int = 0,
     auto_answer: bool = False,
@@ -69,11 +70,11 @@ def alert_agent(
 ) -> Participant | None:
     """Offer the waiting interaction to an agent; None where it does not wait in that queue any more. Harmless repeated.
 
-    `wrapup_prompt` and `wrapup_timeout_ms` say what after-call work the queue asks for; `auto_answer` connects the agent without
-    asking them. `known` saves a read: the conversation as the caller has it.
+    `choice` says why it is this agent; `wrapup_prompt` and `wrapup_timeout_ms` what after-call work the queue asks for;
+    `auto_answer` connects the agent without asking them. `known` saves a read: the conversation as the caller has it.
     """
     target = AgentTarget(
-        user_id, user_name, queue_id, timeout_ms, used_routing, wrapup_prompt, wrapup_timeout_ms, auto_answer
+        user_id, user_name, queue_id, timeout_ms, choice, wrapup_prompt, wrapup_timeout_ms, auto_answer
     )
     return bootstrap.participating().alert(conversation_id, target, known)
 

@@ -73,6 +73,17 @@ class RoutingData(Record):
     queued_at: int = 0
 
 
+class Choice(Record):
+    """Why routing chose this agent: `others` had the same claim and came next, `considered` counts them all; `ring` is the ring or
+    step that the search had reached (0: it has none)."""
+
+    used_routing: str = ""
+    why: str = ""
+    considered: int = 1
+    others: tuple[str, ...] = ()
+    ring: int = 0
+
+
 class Participant(Record):
     """Somebody or something in the conversation. `end` 0: still there.
 
@@ -93,6 +104,7 @@ class Participant(Record):
     attributes: dict[str, str] = {}
     communications: list[Communication] = []
     routing: RoutingData | None = None
+    choice: Choice | None = None
     alerting_timeout_ms: int = 0
     wrapup_required: bool = False
     wrapup_prompt: str = ""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from switchboard.conversations import parts, wrapping_up
 from switchboard.conversations.errors import StateConflictError
-from switchboard.conversations.models import Communication, Conversation, Participant, RoutingData, Segment
+from switchboard.conversations.models import Choice, Communication, Conversation, Participant, RoutingData, Segment
 from switchboard.kit import ids
 
 DECLINED_MS = 10_000
@@ -41,7 +41,7 @@ class AgentTarget:
     user_name: str = ""
     queue_id: str = ""
     timeout_ms: int = 0
-    used_routing: str = "Standard"
+    choice: Choice | None = None
     wrapup_prompt: str = "optional"
     wrapup_timeout_ms: int = 0
     auto_answer: bool = False
@@ -104,7 +104,12 @@ def alert(conversation: Conversation, target: AgentTarget, now: int) -> tuple[Co
     if acd is None or acd.queue_id != target.queue_id:
         return None
     agent = agent_part(conversation, target, acd.queue_name, "alerting", now)
-    used = replace(acd, routing=replace(acd.routing or RoutingData(), used_routing=target.used_routing))
+    used = replace(
+        acd,
+        routing=replace(
+            acd.routing or RoutingData(), used_routing=target.choice.used_routing if target.choice else "Standard"
+        ),
+    )
     conversation = parts.added(parts.put(conversation, used), agent)
     if target.auto_answer:
         conversation = answer(conversation, agent, now)
@@ -130,6 +135,7 @@ def agent_part(
         alerting_timeout_ms=target.timeout_ms,
         wrapup_prompt=target.wrapup_prompt,
         wrapup_timeout_ms=target.wrapup_timeout_ms,
+        choice=target.choice,
         communications=[parts.communication(conversation, state, now)],
     )
 
@@ -253,7 +259,9 @@ def send_on(conversation: Conversation, queue_id: str, to_id: str, to_name: str,
         return conversation
     sent = enqueue(conversation, QueueTarget(to_id, to_name), now, acd.routing.queued_at)
     (there,) = [each for each in sent.of_purpose("acd") if each.active]
-    return parts.put(sent, replace(there, routing=replace(acd.routing, queue_id=to_id, direct_agent="", used_routing="")))
+    return parts.put(
+        sent, replace(there, routing=replace(acd.routing, queue_id=to_id, direct_agent="", used_routing=""))
+    )
 
 
 def disconnect(conversation: Conversation, now: int, disconnect_type: str = "client") -> Conversation:

@@ -13,7 +13,6 @@ from switchboard.kit.entities import Body, Store
 from switchboard.routing import agents as transitions
 from switchboard.routing import bootstrap, catalogue, commands, queue_settings
 from switchboard.routing import waiting_settings as waiting_rules
-from switchboard.routing.decisions import Logged
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
 from switchboard.routing.models import QueueRules as QueueRules
@@ -43,7 +42,6 @@ __all__ = [
     "Agent",
     "Capacity",
     "Interaction",
-    "Logged",
     "RoutingData",
     "labels_of",
     "media_of",
@@ -250,11 +248,6 @@ def shown_status(source: Agent) -> Body:
 
 
 # -- waiting
-
-
-def decisions(conversation_id: str) -> list[Logged]:
-    """Why whom was chosen for the conversation, the earliest first; kept for a month."""
-    return bootstrap.repository().decisions(conversation_id)
 
 
 def waiting(queue_id: str, limit: int) -> list[Interaction]:

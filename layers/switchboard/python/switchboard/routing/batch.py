@@ -7,7 +7,6 @@ there; what waits in a queue only the batch's own FIFO group writes.
 from collections.abc import Collection, Iterable, Iterator
 
 from switchboard.conversations.models import Conversation
-from switchboard.routing.decisions import Logged
 from switchboard.routing.models import Agent, Interaction
 from switchboard.routing.ports import Conversations
 from switchboard.routing.repository import Repository
@@ -21,7 +20,6 @@ class Batch:
         self._unread = repository.available_agents()
         self._agents: dict[str, Agent] = {}
         self._first_rank: dict[str, str | None] = {}
-        self._decided: list[Logged] = []
 
     def conversation(self, identifier: str) -> Conversation | None:
         """The conversation as it was when the batch began; None where it was not read."""
@@ -58,15 +56,3 @@ class Batch:
     def queue_moved(self, queue_id: str) -> None:
         """Something began or ceased to wait in the queue."""
         self._first_rank.pop(queue_id, None)
-
-    def decided(self, logged: Logged, *, again: bool) -> None:
-        """Keep why. Of a repeated attempt only what the first has not kept: it knew more."""
-        if again:
-            self._repository.log_if_absent(logged)
-        else:
-            self._decided.append(logged)
-
-    def finish(self) -> None:
-        """Write what was decided in one go. Where that fails the whole batch is delivered again."""
-        decided, self._decided = self._decided, []
-        self._repository.log(decided)

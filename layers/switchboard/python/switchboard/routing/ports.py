@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from switchboard.conversations.models import Conversation, Participant
+from switchboard.conversations.models import Choice, Conversation, Participant
 from switchboard.routing.models import QueueRules
 from switchboard.routing.utilization import Utilization
 
@@ -35,7 +35,7 @@ class Conversations(Protocol):
         user_id: str,
         user_name: str,
         timeout_ms: int,
-        used_routing: str,
+        choice: Choice,
         wrapup_prompt: str,
         wrapup_timeout_ms: int,
         auto_answer: bool,

@@ -5,14 +5,13 @@
     QUEUE#<queue>  COUNTS           how many members it has and how many have joined
     QUEUE#<queue>  WRAPUP#<code>    a wrap-up code of the queue
     WAIT#<queue>   <rank>           an interaction that waits, in the order of its turn
-    DECISION#<conversation> <time>#<user>   why that agent was chosen for it, kept for a month
     SETTINGS       UTILIZATION      the organization's utilization
 
 An agent is written as a whole under the version that was read: a claim is one conditional put, exact under any rule of capacity.
 The index is sorted by the start of idleness, and a claim leaves it as it is, which saves a write unit; what ends a claim moves it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -22,12 +21,10 @@ from switchboard.kit import dynamo, model
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError
 from switchboard.kit.errors import ConflictError
 from switchboard.routing import agents as transitions
-from switchboard.routing.decisions import Logged
 from switchboard.routing.models import Agent, Interaction, Membership
 from switchboard.routing.utilization import DEFAULT, Capacity, Utilization
 
 ATTEMPTS = 10
-DECISIONS_KEPT_SECONDS = 31 * 24 * 3600
 _AVAILABLE = "AGENTS"
 _PAGE = 100
 
@@ -155,20 +152,6 @@ class Repository:
                 _waiting_key(interaction), "SET overdue = :yes", values={"yes": True}, condition="attribute_exists(PK)"
             )
 
-    # -- why
-
-    def log(self, decisions: Sequence[Logged]) -> None:
-        self._table.put_all([_logged_item(each) for each in decisions])
-
-    def log_if_absent(self, decision: Logged) -> None:
-        with suppress(ConditionFailedError):
-            self._table.create(_logged_item(decision))
-
-    def decisions(self, conversation_id: str) -> list[Logged]:
-        """Why whom was chosen for the conversation, the earliest first."""
-        found = self._table.query(f"DECISION#{conversation_id}", consistent=True)
-        return [model.load(Logged, item["doc"]) for item in found]
-
     # -- utilization
 
     def utilization(self) -> Utilization:
@@ -197,15 +180,6 @@ def overdue(item: Item) -> Interaction | None:
     """The interaction that an item of the table's stream says has waited too long."""
     waits = item.get("PK", "").startswith("WAIT#") and item.get("overdue")
     return model.load(Interaction, item["doc"]) if waits else None
-
-
-def _logged_item(logged: Logged) -> Item:
-    return {
-        "PK": f"DECISION#{logged.conversation_id}",
-        "SK": f"{logged.time:013d}#{logged.decision.user_id}",
-        "doc": model.dump(logged),
-        "expiresAt": logged.time // 1000 + DECISIONS_KEPT_SECONDS,
-    }
 
 
 def _agent(item: Item) -> Agent:

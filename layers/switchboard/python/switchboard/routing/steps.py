@@ -18,10 +18,7 @@ def begin(commands: Sequence[Mapping[str, Any]]) -> Batch:
 
 def assign(command: Mapping[str, Any], attempt: int = 1, batch: Batch | None = None) -> None:
     """Carry out a command of acd.fifo (offer, withdraw, match). Harmless when repeated."""
-    own = batch or begin([])
-    _assigning().handle(command, own, again=attempt > 1)
-    if batch is None:
-        own.finish()
+    _assigning().handle(command, batch or begin([]), again=attempt > 1)
 
 
 def fire_timer(timer: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from switchboard.conversations.api import Choice
 from switchboard.kit import clock, model, timers
 from switchboard.kit.errors import NotFoundError
 from switchboard.kit.logs import logger, metric
@@ -18,7 +19,6 @@ from switchboard.kit.sqs import RetryLaterError
 from switchboard.routing import agents as transitions
 from switchboard.routing.batch import Batch
 from switchboard.routing.candidates import Candidates
-from switchboard.routing.decisions import Logged
 from switchboard.routing.matching import Decision
 from switchboard.routing.matching.needs import need, qualifies
 from switchboard.routing.matching.stages import stage
@@ -179,7 +179,7 @@ class Assigning:
                     continue
                 candidates.taken(agent, interaction)
                 batch.now_is(agent)
-            self._alert(interaction, agent, decision, rules, batch, again=again)
+            self._alert(interaction, agent, decision, rules, batch)
             return True
         raise RetryLaterError(1, "the agents are being claimed by others")
 
@@ -196,14 +196,7 @@ class Assigning:
         return self._repository.save(transitions.claim(agent, interaction, due_ms, clock.now_ms()))
 
     def _alert(
-        self,
-        interaction: Interaction,
-        agent: Agent,
-        decision: Decision,
-        rules: QueueRules,
-        batch: Batch,
-        *,
-        again: bool,
+        self, interaction: Interaction, agent: Agent, decision: Decision, rules: QueueRules, batch: Batch
     ) -> None:
         participant = self._conversations.alert_agent(
             interaction.conversation_id,
@@ -211,7 +204,7 @@ class Assigning:
             user_id=agent.user_id,
             user_name=agent.name,
             timeout_ms=alerting_seconds(rules, interaction.media) * 1000,
-            used_routing=decision.used_routing,
+            choice=_choice(decision),
             wrapup_prompt=rules.wrapup_prompt,
             wrapup_timeout_ms=rules.wrapup_timeout_ms,
             auto_answer=interaction.media in rules.auto_answer or agent.auto_answer,
@@ -222,13 +215,6 @@ class Assigning:
             batch.now_is(self._give_back(agent.user_id, interaction.conversation_id))
             log.info("no longer waiting", extra=facts)
             return
-        logged = Logged(
-            conversation_id=interaction.conversation_id,
-            queue_id=interaction.queue_id,
-            time=agent.slots[interaction.conversation_id].since,
-            decision=decision,
-        )
-        batch.decided(logged, again=again)
         log.info(
             "assigned", extra=facts | {"userId": agent.user_id, "why": decision.why, "method": decision.used_routing}
         )
@@ -294,3 +280,14 @@ def _groups(rules: QueueRules) -> set[str]:
     """The groups that may serve the queue besides its members."""
     named = [*(ring.groups for ring in rules.bullseye), *(rule.groups for rule in rules.conditional)]
     return {group for groups in named for group in groups}
+
+
+def _choice(decision: Decision) -> Choice:
+    """The log of why, kept with the agent's part in the conversation."""
+    return Choice(
+        used_routing=decision.used_routing,
+        why=decision.why,
+        considered=decision.considered,
+        others=decision.others,
+        ring=decision.ring,
+    )
