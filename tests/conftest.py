@@ -1,4 +1,4 @@
-"""What tests of several folders share: one served local cloud per process, with the demo organization, and clients of it."""
+"""What tests of several folders share: a served local cloud for each file, with the demo organization, and clients of it."""
 
 from __future__ import annotations
 
@@ -23,16 +23,19 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("patient")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cloud() -> Iterator[LocalCloud]:
-    """A served cloud. Tests share it: each brings customers of its own, and leaves nobody on queue."""
+    """A served cloud. The tests of a file share it: each brings customers of its own, and leaves nobody on queue.
+
+    Not those of all files: what one leaves for later would come due when another moves the clock.
+    """
     from local.cloud import LocalCloud  # moto and the whole product: only where it is needed
 
     with LocalCloud(port=0, demo=True) as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def centre(request: pytest.FixtureRequest) -> ContactCentre:
     """The served cloud by its URL; SWITCHBOARD_URL names one that runs already (`make up`)."""
     from tests.e2e.contact_centre import ContactCentre
@@ -40,7 +43,7 @@ def centre(request: pytest.FixtureRequest) -> ContactCentre:
     return ContactCentre(os.environ.get("SWITCHBOARD_URL") or request.getfixturevalue("cloud").url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sdk(centre: ContactCentre) -> Callable[..., Any]:
     """`sdk("demo-ana")`: the official SDK's client, signed in as that OAuth client."""
     return centre.sdk

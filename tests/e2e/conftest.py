@@ -22,13 +22,13 @@ def customer(centre: ContactCentre) -> Customer:
     return Customer(centre)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def wrap_up_code(centre: ContactCentre) -> str:
     codes = platform.RoutingApi(centre.sdk()).get_routing_wrapupcodes(name="Resolved").entities
     return str(codes[0].id)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def details(centre: ContactCentre) -> Callable[[str], Any]:
     """Analytics details of a conversation."""
     return lambda conversation_id: platform.ConversationsApi(centre.sdk()).get_analytics_conversation_details(

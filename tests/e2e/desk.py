@@ -43,7 +43,8 @@ class Desk:
 
     def alerted(self, customer: str = "") -> Any:
         """The conversation that alerts this agent, of that customer where one is given."""
-        alerting = [each for each in self.held() if self.part(each).messages[-1].state == "alerting"]
+        messages = [each for each in self.held() if self.part(each).messages]  # a callback has none
+        alerting = [each for each in messages if self.part(each).messages[-1].state == "alerting"]
         wanted = [each for each in alerting if customer in ("", each.participants[0].address)]
         assert len(wanted) == 1, f"{len(wanted)} conversations of {customer or 'anybody'} alert {self.name}"
         return wanted[0]

@@ -11,13 +11,13 @@ from tests.e2e.contact_centre import ContactCentre, platform
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def admin(centre: ContactCentre) -> Any:
     """A client with every permission."""
     return centre.sdk()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def nobody(centre: ContactCentre, admin: Any) -> Any:
     """A client that holds no role."""
     made = platform.OAuthApi(admin).post_oauth_clients(
@@ -26,7 +26,7 @@ def nobody(centre: ContactCentre, admin: Any) -> Any:
     return centre.sdk(made.id, made.secret)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def unique() -> Callable[[str], str]:
     """`unique("Queue")` is a name that no other test uses."""
     return lambda stem: f"{stem} c{next(_numbers)}"
