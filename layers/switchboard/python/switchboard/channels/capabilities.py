@@ -5,8 +5,7 @@ from switchboard.kit.model import Record
 
 class Capabilities(Record):
     """What a channel can do, and its limits. `window_hours` 0: no customer service window. Rates are messages per second
-    for a number or account, and for one recipient; `recipient_burst` may go at once. The provider's
-    timestamps are multiples of `time_step_ms`."""
+    for a number or account, and for one recipient; `recipient_burst` may go at once."""
 
     window_hours: int = 0
     templates: bool = False
@@ -17,7 +16,6 @@ class Capabilities(Record):
     recipient_seconds: float = 0.0
     recipient_burst: int = 1
     resend_is_safe: bool = False
-    time_step_ms: int = 1
 
 
 # WhatsApp: 80 messages a second for a number; one in six seconds for a recipient, 45 at once (providers.md section 2).
@@ -31,7 +29,6 @@ CAPABILITIES: dict[str, Capabilities] = {
         rate_per_second=80,
         recipient_seconds=6,
         recipient_burst=45,
-        time_step_ms=1000,
     ),
     "open": Capabilities(longest_text=10_000, largest_media_bytes=25_000_000, resend_is_safe=True),
 }

@@ -18,7 +18,6 @@ from typing import Any
 
 import msgspec
 
-from switchboard.channels import capabilities
 from switchboard.conversations.errors import ChangedMeanwhileError
 from switchboard.conversations.models import Conversation, Message, Thread
 from switchboard.kit import clock, dynamo, ids, model
@@ -188,11 +187,10 @@ class Repository:
         return next((_message(item) for item in items if item["id"] == identifier), None)
 
     def messages(self, thread: str, start: int, end: int = 0) -> list[Message]:
-        """Messages of a thread between two times, in the order they were said: by the provider's clock as far as it tells, then by
-        arrival."""
+        """Messages of a thread between two times, in the order they were said: by the provider's clock, then by arrival."""
         last = f"M#{end:013d}#~" if end else "M#~"
         found = [_message(item) for item in self._table.query(f"T#{thread}", between=(sort_key(start, ""), last))]
-        return sorted(found, key=_order)
+        return sorted(found, key=lambda message: (message.time, message.received, message.sort))
 
     def advance(self, identifier: str, sort: str, status: str, values: dict[str, Any]) -> Message | None:
         """The ratchet: queued < sending < sent < delivered < read; failed only where not yet delivered, and for good.
@@ -262,11 +260,6 @@ def stored_conversation(item: Item) -> Conversation | None:
 def stored_message(item: Item) -> Message | None:
     """The message in a stream image, None where the image is of something else."""
     return _message(item) if item.get("kind") == "message" else None
-
-
-def _order(message: Message) -> tuple[int, int, str]:
-    step = capabilities.of(message.channel).time_step_ms
-    return message.time // step, message.received, message.sort
 
 
 def _connected_audience(conversation: Conversation) -> list[str]:
