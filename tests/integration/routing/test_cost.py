@@ -47,3 +47,17 @@ def test_the_cost_does_not_grow_with_what_waits(centre: Centre) -> None:
         used = [each for each in centre.cloud.calls.entities() if each["function"].endswith("routing-assign")]
         costs.append(sum(each["count"] for each in used))
     assert costs[1] <= max(costs[0], 8)
+
+
+def test_who_comes_back_is_given_what_waits_in_four_calls_and_four_write_units_each(centre: Centre) -> None:
+    queue = centre.queue(mediaSettings={"message": {"alertingTimeoutSeconds": 3600}})
+    agent = centre.agent(queue, on_queue=False)
+    waiting = [centre.start(queue) for _ in range(6)]
+    centre.cloud.calls.clear()
+    centre.say(agent, "IDLE")
+    used = [each for each in centre.cloud.calls.entities() if each["function"].endswith("routing-assign")]
+    assert [centre.alerted_user(each) for each in waiting] == [agent] * 4 + [""] * 2
+    assert centre.waiting(queue) == waiting[4:]
+    assert sum(each["count"] for each in used) <= 4 * 4
+    assert sum(each["writeUnits"] for each in used) <= 4 * 4
+    assert sum(each["readUnits"] for each in used) <= 4 * 2

@@ -114,3 +114,26 @@ def test_a_release_that_dies_at_any_call_is_repaired_by_its_retry(centre: Centre
             centre.set_state(each, "disconnected")
         assert centre.status(agent) == "IDLE"
     assert struck == 3
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_match_of_several_that_dies_at_any_call_is_repaired_by_its_retry(centre: Centre, when: When) -> None:
+    queue = centre.queue(mediaSettings={"message": {"alertingTimeoutSeconds": 3600}})
+    agent = centre.agent(queue, on_queue=False)
+    struck = 0
+    for call in range(1, 12):
+        waiting = [centre.start(queue) for _ in range(3)]
+        centre.cloud.faults.clear()
+        centre.cloud.faults.fail(function="routing-assign", call=call, when=when)
+        centre.say(agent, "IDLE")
+        centre.cloud.advance(timedelta(seconds=200))
+        struck += centre.cloud.faults.struck
+        centre.cloud.faults.clear()
+        assert [centre.alerted_user(each) for each in waiting] == [agent] * 3
+        assert centre.waiting(queue) == []
+        assert sorted(centre.state(agent).slots) == sorted(waiting)
+        for each in waiting:
+            centre.set_state(each, "connected")
+            centre.set_state(each, "disconnected")
+        centre.say(agent, "OFF_QUEUE")
+    assert struck >= 10

@@ -157,7 +157,13 @@ class Table:
 
     def put_all(self, items: Sequence[Item]) -> None:
         """Unconditional puts, 25 a call."""
-        pending = [{"PutRequest": {"Item": marshal(item)}} for item in items]
+        self._write_all([{"PutRequest": {"Item": marshal(item)}} for item in items])
+
+    def delete_all(self, keys: Iterable[Key]) -> None:
+        """Unconditional deletions, 25 a call."""
+        self._write_all([{"DeleteRequest": {"Key": _key(key)}} for key in dict.fromkeys(keys)])
+
+    def _write_all(self, pending: list[dict[str, Any]]) -> None:
         while pending:
             chunk, pending = pending[:25], pending[25:]
             answer = self._client.batch_write_item(RequestItems={self.name: chunk})

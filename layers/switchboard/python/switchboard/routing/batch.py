@@ -16,13 +16,21 @@ class Batch:
     def __init__(self, repository: Repository, conversations: Conversations, offered: Iterable[str] = ()) -> None:
         """`offered` are the conversations that the batch's offers are about."""
         self._repository = repository
-        self._known = conversations.find_all(offered) if offered else {}
+        self._conversations = conversations
+        self._known: dict[str, Conversation] = {}
+        self.read_ahead(offered)
         self._unread = repository.available_agents()
         self._agents: dict[str, Agent] = {}
         self._first_rank: dict[str, str | None] = {}
 
+    def read_ahead(self, identifiers: Iterable[str]) -> None:
+        """Read conversations that are about to be assigned, in one call."""
+        unread = [each for each in identifiers if each not in self._known]
+        if unread:
+            self._known |= self._conversations.find_all(unread)
+
     def conversation(self, identifier: str) -> Conversation | None:
-        """The conversation as it was when the batch began; None where it was not read."""
+        """The conversation as it was when the batch read it; None where it was not read."""
         return self._known.get(identifier)
 
     def available(self, queue_id: str, groups: Collection[str] = ()) -> Iterator[Agent]:

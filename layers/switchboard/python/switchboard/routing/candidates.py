@@ -6,7 +6,7 @@ from switchboard.routing.matching import Decision, Pool, decide
 from switchboard.routing.matching.decide import holder
 from switchboard.routing.matching.stages import Waits
 from switchboard.routing.models import Agent, Interaction, QueueRules
-from switchboard.routing.utilization import Utilization, has_any_room
+from switchboard.routing.utilization import Utilization, has_any_room, has_room
 
 
 class Candidates:
@@ -26,6 +26,15 @@ class Candidates:
         """The agent as stored now."""
         self._agents[agent.user_id] = agent
         self._pool = None
+
+    def room_of(self, user_id: str, interaction: Interaction) -> int:
+        """How many like this one the agent can take."""
+        kind = (interaction.media, interaction.label_id)
+        held, more = list(self._agents[user_id].held), 0
+        while has_room(held, interaction.media, self._utilization, interaction.label_id):
+            held.append(kind)
+            more += 1
+        return more
 
     def choose(
         self, interaction: Interaction, rules: QueueRules, now: int, waits: Waits, *, resume: bool

@@ -183,3 +183,9 @@ class QueueRules(Record):
     wrapup_prompt: str = "optional"
     wrapup_timeout_ms: int = 0
     auto_answer: list[str] = []
+
+    @property
+    def groups(self) -> set[str]:
+        """The groups that may serve the queue besides its members."""
+        named = [*(ring.groups for ring in self.bullseye), *(rule.groups for rule in self.conditional)]
+        return {group for groups in named for group in groups}

@@ -13,6 +13,7 @@ The index is sorted by the start of idleness, and a claim leaves it as it is, wh
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from msgspec.structs import replace
@@ -132,6 +133,12 @@ class Repository:
         for item in self._table.query(f"WAIT#{queue_id}", limit=limit, page=page, consistent=True):
             yield model.load(Interaction, item["doc"])
 
+    def waiting_pages(self, queue_id: str, size: int, most: int) -> Iterator[list[Interaction]]:
+        """What waits, up to `most`, in the pages in which it is read."""
+        waiting = islice(self.waiting(queue_id, page=size), most)
+        while page := list(islice(waiting, size)):
+            yield page
+
     def wait(self, interaction: Interaction) -> None:
         key = _waiting_key(interaction)
         self._table.put({"PK": key[0], "SK": key[1], "doc": model.dump(interaction)})
@@ -144,6 +151,10 @@ class Repository:
     def stop_waiting(self, interaction: Interaction) -> bool:
         """False where it did not wait at its place."""
         return self._table.delete(_waiting_key(interaction)) is not None
+
+    def stop_waiting_all(self, interactions: Iterable[Interaction]) -> None:
+        """In one call for 25; where they do not wait, nothing happens."""
+        self._table.delete_all(_waiting_key(each) for each in interactions)
 
     def mark_overdue(self, interaction: Interaction) -> None:
         """It has waited longer than its queue allows: the table's stream tells the supervisors. Nothing where it is gone."""

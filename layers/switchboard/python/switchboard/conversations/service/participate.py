@@ -26,12 +26,16 @@ class Participating:
     def alert(self, conversation_id: str, target: AgentTarget, known: Conversation | None = None) -> Participant | None:
         """Offer the waiting interaction to the agent; None where it does not wait in that queue any more.
 
-        `known` is the conversation as the caller read it; where it has changed since, it is read again.
+        `known` is the conversation as the caller read it, maybe not consistently: it is read again where it has changed since,
+        and before it is said that it does not wait.
         """
         for _ in range(ATTEMPTS):
-            old, known = known or self._repository.find(conversation_id), None
+            given, known = known, None
+            old = given or self._repository.find(conversation_id)
             alerted = transitions.alert(old, target, clock.now_ms()) if old else None
             if old is None or alerted is None:
+                if given is not None:
+                    continue
                 return None
             new, participant = alerted
             if new is old:

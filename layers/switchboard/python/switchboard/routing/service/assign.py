@@ -6,7 +6,7 @@ of these, the timer finds a claim without an alert and gives it back, and the re
 
 from collections.abc import Mapping
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from msgspec.structs import replace
@@ -145,21 +145,34 @@ class Assigning:
 
     def match(self, queue_id: str, batch: Batch, user_id: str = "", *, again: bool = False) -> None:
         """While something waits and somebody is available, bring them together. `user_id` became available just now, which
-        the index may not know yet."""
-        rules: QueueRules | None = None
-        candidates = Candidates([], {})
-        for interaction in islice(self._repository.waiting(queue_id, page=WAITING_PAGE), WAITING_AT_ONCE):
-            if rules is None:
-                rules = self._rules(queue_id)
-                members = islice(batch.available(queue_id, _groups(rules)), MEMBERS_AT_ONCE)
-                candidates = Candidates(members, self._configuration.utilization())
-                if user_id:
-                    candidates.now_is(self._repository.agent(user_id))
-            if not again and not candidates.has_room:
-                return
-            self._add_named(candidates, interaction, rules)
-            if self._assign(interaction, candidates, rules, batch, again=again):
-                self._stop_waiting(interaction, batch)
+        the index may not know yet: it is about them alone, whoever else is available has a command of their own."""
+        pages = self._repository.waiting_pages(queue_id, WAITING_PAGE, WAITING_AT_ONCE)
+        first = next(pages, None)
+        if first is None:
+            return
+        rules = self._rules(queue_id)
+        candidates = self._available(queue_id, user_id, rules, batch)
+        given: list[Interaction] = []
+        try:
+            for page in chain([first], pages):
+                for number, interaction in enumerate(page):
+                    if not again and not candidates.has_room:
+                        return
+                    self._add_named(candidates, interaction, rules)
+                    if user_id and (room := candidates.room_of(user_id, interaction)) > 1:
+                        batch.read_ahead([each.conversation_id for each in page[number : number + room]])
+                    if self._assign(interaction, candidates, rules, batch, again=again):
+                        given.append(interaction)
+        finally:
+            # They still stand in their places if we die before this: the retried command finds their agents.
+            self._repository.stop_waiting_all(given)
+            batch.queue_moved(queue_id)
+
+    def _available(self, queue_id: str, user_id: str, rules: QueueRules, batch: Batch) -> Candidates:
+        """The agent who has become available, or (no `user_id`) all who are."""
+        everybody = islice(batch.available(queue_id, rules.groups), MEMBERS_AT_ONCE)
+        members = [self._repository.agent(user_id)] if user_id else list(everybody)
+        return Candidates(members, self._configuration.utilization())
 
     def _assign(
         self, interaction: Interaction, candidates: Candidates, rules: QueueRules, batch: Batch, *, again: bool
@@ -233,7 +246,7 @@ class Assigning:
         wanted = need(interaction, rules, stage(interaction, rules, clock.now_ms(), self._waits(rules)))
         able = (
             agent
-            for agent in batch.available(interaction.queue_id, _groups(rules))
+            for agent in batch.available(interaction.queue_id, rules.groups)
             if interaction.conversation_id in agent.slots
             or (has_room(agent.held, interaction.media, utilization, interaction.label_id) and qualifies(agent, wanted))
         )
@@ -274,12 +287,6 @@ class Assigning:
         if rules is None:
             raise NotFoundError("queue", queue_id)
         return rules
-
-
-def _groups(rules: QueueRules) -> set[str]:
-    """The groups that may serve the queue besides its members."""
-    named = [*(ring.groups for ring in rules.bullseye), *(rule.groups for rule in rules.conditional)]
-    return {group for groups in named for group in groups}
 
 
 def _choice(decision: Decision) -> Choice:
