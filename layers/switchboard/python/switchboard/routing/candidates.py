@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from switchboard.conversations.models import Choice
 from switchboard.routing.matching import Decision, Pool, decide
 from switchboard.routing.matching.decide import holder
 from switchboard.routing.matching.stages import Waits
@@ -62,3 +63,14 @@ class Candidates:
     def has_room(self) -> bool:
         """Whether any of them can take one more of anything."""
         return any(each.on_duty and has_any_room(each.held, self._utilization) for each in self._agents.values())
+
+
+def choice(decision: Decision) -> Choice:
+    """The log of why, kept with the agent's part in the conversation."""
+    return Choice(
+        used_routing=decision.used_routing,
+        why=decision.why,
+        considered=decision.considered,
+        others=decision.others,
+        ring=decision.ring,
+    )

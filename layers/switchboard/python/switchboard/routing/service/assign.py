@@ -11,14 +11,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from switchboard.conversations.api import Choice
 from switchboard.kit import clock, model, timers
 from switchboard.kit.errors import NotFoundError
 from switchboard.kit.logs import logger, metric
 from switchboard.kit.sqs import RetryLaterError
 from switchboard.routing import agents as transitions
 from switchboard.routing.batch import Batch
-from switchboard.routing.candidates import Candidates
+from switchboard.routing.candidates import Candidates, choice
 from switchboard.routing.matching import Decision
 from switchboard.routing.matching.needs import need, qualifies
 from switchboard.routing.matching.stages import stage
@@ -169,10 +168,13 @@ class Assigning:
             batch.queue_moved(queue_id)
 
     def _available(self, queue_id: str, user_id: str, rules: QueueRules, batch: Batch) -> Candidates:
-        """The agent who has become available, or (no `user_id`) all who are."""
-        everybody = islice(batch.available(queue_id, rules.groups), MEMBERS_AT_ONCE)
-        members = [self._repository.agent(user_id)] if user_id else list(everybody)
-        return Candidates(members, self._configuration.utilization())
+        """The agent who has become available, or (no `user_id`) all who are; a queue's groups get no command of their own, so that
+        their agents are always looked at."""
+        everybody = batch.available(queue_id, rules.groups) if rules.groups or not user_id else ()
+        candidates = Candidates(islice(everybody, MEMBERS_AT_ONCE), self._configuration.utilization())
+        if user_id:
+            candidates.now_is(self._repository.agent(user_id))
+        return candidates
 
     def _assign(
         self, interaction: Interaction, candidates: Candidates, rules: QueueRules, batch: Batch, *, again: bool
@@ -217,7 +219,7 @@ class Assigning:
             user_id=agent.user_id,
             user_name=agent.name,
             timeout_ms=alerting_seconds(rules, interaction.media) * 1000,
-            choice=_choice(decision),
+            choice=choice(decision),
             wrapup_prompt=rules.wrapup_prompt,
             wrapup_timeout_ms=rules.wrapup_timeout_ms,
             auto_answer=interaction.media in rules.auto_answer or agent.auto_answer,
@@ -287,14 +289,3 @@ class Assigning:
         if rules is None:
             raise NotFoundError("queue", queue_id)
         return rules
-
-
-def _choice(decision: Decision) -> Choice:
-    """The log of why, kept with the agent's part in the conversation."""
-    return Choice(
-        used_routing=decision.used_routing,
-        why=decision.why,
-        considered=decision.considered,
-        others=decision.others,
-        ring=decision.ring,
-    )
