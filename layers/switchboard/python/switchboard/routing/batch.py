@@ -18,19 +18,25 @@ class Batch:
         self._repository = repository
         self._conversations = conversations
         self._known: dict[str, Conversation] = {}
-        self.read_ahead(offered)
+        self._expected: list[str] = []
+        self._read(offered)
         self._unread = repository.available_agents()
         self._agents: dict[str, Agent] = {}
         self._first_rank: dict[str, str | None] = {}
 
-    def read_ahead(self, identifiers: Iterable[str]) -> None:
-        """Read conversations that are about to be assigned, in one call."""
+    def expect(self, identifiers: Iterable[str]) -> None:
+        """These are likely to be assigned next: the first that is asked for has all of them read in one call."""
+        self._expected = list(identifiers)
+
+    def _read(self, identifiers: Iterable[str]) -> None:
         unread = [each for each in identifiers if each not in self._known]
         if unread:
             self._known |= self._conversations.find_all(unread)
 
     def conversation(self, identifier: str) -> Conversation | None:
         """The conversation as it was when the batch read it; None where it was not read."""
+        if identifier in self._expected:
+            self._read(self._expected)
         return self._known.get(identifier)
 
     def available(self, queue_id: str, groups: Collection[str] = ()) -> Iterator[Agent]:

@@ -158,8 +158,9 @@ class Assigning:
                     if not again and not candidates.has_room:
                         return
                     self._add_named(candidates, interaction, rules)
-                    if user_id and (room := candidates.room_of(user_id, interaction)) > 1:
-                        batch.read_ahead([each.conversation_id for each in page[number : number + room]])
+                    if user_id:
+                        room = candidates.room_of(user_id, interaction)
+                        batch.expect(each.conversation_id for each in page[number : number + room])
                     if self._assign(interaction, candidates, rules, batch, again=again):
                         given.append(interaction)
         finally:
