@@ -1,9 +1,12 @@
 """Flows: what happens to a conversation before, between and after agents."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_events as events
 
 from infra.config import Stage
+from infra.constructs.consumers import consume_queue
 from infra.constructs.domain_stack import DomainStack
+from infra.constructs.events import events_queue
 from infra.constructs.function import Function
 from infra.constructs.routes import HttpFront
 from infra.stacks.data import DataStack
@@ -11,21 +14,51 @@ from infra.stacks.foundation import FoundationStack
 
 
 class FlowsStack(DomainStack):
-    """One function."""
+    """The console API of flows, and what speaks to those who wait."""
 
     def __init__(
         self, app: cdk.App, stage: Stage, foundation: FoundationStack, data: DataStack, front: HttpFront
     ) -> None:
         super().__init__(app, stage, foundation.house, "flows", description="Flows")
-        api = Function(
+        self._foundation = foundation
+        self._tables = data.tables
+        self._front = front
+        self._api()
+        self._waiting()
+
+    def _api(self) -> None:
+        function = Function(
             self,
             "api",
             description="Flows and what they lead to, opening hours, data tables",
             grants=[
-                data.tables["flows"].writes(),
-                data.tables["routing"].reads(),
-                data.tables["channels"].writes(),
-                data.tables["identity"].reads(),
+                self._tables["flows"].writes(),
+                self._tables["routing"].reads(),
+                self._tables["channels"].writes(),
+                self._tables["identity"].reads(),
             ],
         )
-        front.route(self, api, ["/api/v2/flows", "/api/v2/flows/{proxy+}", "/api/v2/architect/{proxy+}"])
+        self._front.route(self, function, ["/api/v2/flows", "/api/v2/flows/{proxy+}", "/api/v2/architect/{proxy+}"])
+
+    def _waiting(self) -> None:
+        timers = self._foundation.flow_timers
+        begun = events_queue(
+            self,
+            "flows-events",
+            self._foundation.bus,
+            pattern=events.EventPattern(detail_type=["interaction.waiting"]),
+            consumer_timeout=timers.consumer_timeout,
+        )
+        function = Function(
+            self,
+            "waiting",
+            description="Tells customers who wait where they stand and how long it will take",
+            grants=[
+                self._tables["conversations"].writes(),
+                *(self._tables[name].reads() for name in ("flows", "routing", "directory")),
+                self._foundation.sets_flow_timers(),
+            ],
+            timeout=timers.consumer_timeout,
+        )
+        for queue in (timers, begun):
+            consume_queue(function, queue, batch_size=10)

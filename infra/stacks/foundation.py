@@ -47,7 +47,8 @@ class FoundationStack(StageStack):
         }
         self.conversation_timers = self._queue("conversations-timers")
         self.routing_timers = self._queue("routing-timers")
-        self._timers = Timers(self, stage, [self.conversation_timers, self.routing_timers])
+        self.flow_timers = self._queue("flows-timers")
+        self._timers = Timers(self, stage, [self.conversation_timers, self.routing_timers, self.flow_timers])
         self.house = House(
             alarm_topic=self.alarm_topic,
             environment={
@@ -65,6 +66,9 @@ class FoundationStack(StageStack):
 
     def sets_routing_timers(self) -> Grant:
         return self._timers.sets(self.routing_timers)
+
+    def sets_flow_timers(self) -> Grant:
+        return self._timers.sets(self.flow_timers)
 
     def _queue(
         self,

@@ -104,7 +104,7 @@ class RoutingStack(DomainStack):
             grants=[
                 self._tables["routing"].writes(),
                 self._tables["conversations"].writes(),
-                *(self._tables[name].reads() for name in ("directory", "identity")),
+                *(self._tables[name].reads() for name in ("directory", "flows", "identity")),
                 self._foundation.acd.sends(),
             ],
         )

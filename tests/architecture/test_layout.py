@@ -59,6 +59,8 @@ OTHERS = {
     "flows": {
         "calendars": "opening hours",
         "datatables": "data tables",
+        "steps": "what the function of in-queue flows runs",
+        "waiting": "in-queue flows",
         "definition": "what a flow may say",
         "reading": "reading a definition, refusing by place",
     },
@@ -88,7 +90,7 @@ OTHERS = {
         "queue_settings": "reading a queue's settings",
         "waiting_settings": "what a queue says beyond the platform's fields",
         "utilization": "how much an agent takes at once",
-        "waiting_time": "the estimate",
+        "waiting_time": "where one stands, and the estimate",
     },
 }
 LONGEST = 300

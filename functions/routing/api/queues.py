@@ -1,5 +1,6 @@
 """Queues."""
 
+from switchboard.flows import api as flows
 from switchboard.kit import paging
 from switchboard.kit.callers import Caller
 from switchboard.kit.entities import Body, actor_of
@@ -36,6 +37,7 @@ def create(request: Request) -> Body:
         if source is None:
             raise InvalidValueError("The source queue does not exist.", field="sourceQueueId")
         body = {name: value for name, value in source.items() if name != "version"} | body
+    _check_flows(body)
     return shown(routing.queues().create(body, actor_of(request.caller)), (0, 0))
 
 
@@ -48,6 +50,7 @@ def update(request: Request) -> Body:
     queue = serving().reachable(request, "edit")
     if (request.body.get("division") or {}).get("id"):
         serving().check_division(request.caller, "edit", request.body)
+    _check_flows(request.body)
     updated = routing.queues().update(queue["id"], request.body, actor_of(request.caller), replace=True)
     routing.queue_changed(updated)
     return shown(updated, routing.queue_counts([queue["id"]])[queue["id"]])
@@ -57,6 +60,15 @@ def delete(request: Request) -> None:
     """409 while interactions wait in it, `forceDelete` or not: they would wait for ever."""
     queue = serving().reachable(request, "delete")
     routing.delete_queue(queue["id"], actor_of(request.caller))
+
+
+def _check_flows(body: Body) -> None:
+    """The flows that speak to who waits are published ones of that kind. Raises InvalidValueError naming the field."""
+    for media in routing.MEDIA:
+        name = f"{media}InQueueFlow"
+        flow_id = (body.get(name) or {}).get("id", "")
+        if flow_id and (media != "message" or flows.announcements(flow_id) is None):
+            raise InvalidValueError(f"{name} names no published in-queue flow of the medium.", field=f"{name}.id")
 
 
 def shown(queue: Body, counts: tuple[int, int]) -> Body:

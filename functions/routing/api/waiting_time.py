@@ -21,9 +21,7 @@ def get(request: Request) -> dict[str, Any]:
     waiting = routing.waiting(queue["id"], LOOKED_AT)
     results = []
     for media in MEDIA:
-        same = [each.conversation_id for each in waiting if each.media == media]
-        wanted = request.query.get("conversationId", "")
-        position = same.index(wanted) + 1 if wanted in same else len(same) + 1
+        position, _ = routing.position(waiting, request.query.get("conversationId", ""), media)
         seconds = routing.estimated_wait(queue["id"], media, position)
         if seconds is not None:
             results.append({"intent": media.upper(), "formula": "SIMPLE", "estimatedWaitTimeSeconds": seconds})

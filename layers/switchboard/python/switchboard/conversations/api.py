@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable
 from switchboard.channels.message import Attachment, Identity, IdentityKind, Party, Problem
 from switchboard.conversations import bootstrap
 from switchboard.conversations.models import Choice as Choice
-from switchboard.conversations.models import Conversation, Message, Participant, RoutingData
+from switchboard.conversations.models import Conversation, Hearing, Message, Participant, RoutingData
 from switchboard.conversations.repository import message_id as _message_id
 from switchboard.conversations.repository import thread_id as _thread_id
+from switchboard.conversations.service import greet
 from switchboard.conversations.service import send as _send
 from switchboard.conversations.service.send import Draft as Draft
 from switchboard.conversations.service.send import Outgoing as Outgoing
 from switchboard.conversations.transitions import AgentTarget as AgentTarget
 from switchboard.conversations.transitions import QueueTarget as QueueTarget
+from switchboard.kit import clock
 from switchboard.kit.dynamo import Table
 from switchboard.kit.errors import NotFoundError
 
@@ -93,6 +95,24 @@ def change_routing(conversation_id: str, change: Callable[[RoutingData], Routing
 def send_on(conversation_id: str, queue_id: str, *, to_id: str, to_name: str) -> None:
     """Let what waits in a queue wait in another, keeping its needs and the time it has waited. Harmless repeated."""
     bootstrap.participating().send_on(conversation_id, queue_id, to_id, to_name)
+
+
+# -- flows' side
+
+
+def hearing(conversation_id: str, participant_id: str) -> Hearing | None:
+    """The wait in a queue that this acd participant stands for; None where it is over, or nothing written belongs to it."""
+    return greet.hearing(bootstrap.repository(), conversation_id, participant_id)
+
+
+def tell_waiting(conversation_id: str, text: str, occasion: str) -> None:
+    """Queue a flow's message to a customer who waits, once on each `occasion`; nothing where the reply window is closed."""
+    greet.tell_waiting(bootstrap.repository(), conversation_id, text, occasion, clock.now_ms())
+
+
+def told(conversation_id: str, occasion: str) -> bool:
+    """Whether something was said on that occasion."""
+    return bootstrap.repository().told(conversation_id, occasion)
 
 
 # -- sending

@@ -200,6 +200,15 @@ class Conversation(Record):
         return sorted({each.user_id for each in self.participants if each.user_id and each.active})
 
 
+class Hearing(Record):
+    """A wait in a queue, as those know it who speak to the customer meanwhile: since when (milliseconds), and whether nobody is
+    being alerted for it just now."""
+
+    queue_id: str
+    since: int
+    undisturbed: bool
+
+
 class Thread(Record):
     """Where a customer stands with us on one integration: the conversation their next message belongs to."""
 

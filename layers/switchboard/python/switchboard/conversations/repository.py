@@ -177,6 +177,10 @@ class Repository:
             raise ChangedMeanwhileError from canceled
         return True
 
+    def told(self, conversation_id: str, occasion: str) -> bool:
+        """Whether `add_once` has added a message on that occasion."""
+        return self._table.get((f"C#{conversation_id}", f"TOLD#{occasion}")) is not None
+
     def message(self, identifier: str, sort: str = "") -> Message | None:
         """By id, and where known its sort key: one read, else a query of the thread."""
         thread = ids.anchor_of(identifier)

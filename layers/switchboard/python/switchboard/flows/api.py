@@ -12,6 +12,7 @@ from switchboard.flows.calendars.entities import SCHEDULE_GROUP as SCHEDULE_GROU
 from switchboard.flows.datatables.entities import DATA_TABLE as DATA_TABLE
 from switchboard.flows.datatables.service import DataTables
 from switchboard.flows.repository import FLOW as FLOW
+from switchboard.flows.waiting.models import Announcements
 from switchboard.kit.calendars import Opening
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
@@ -20,6 +21,11 @@ from switchboard.kit.entities import Body, Store
 def entry_of(flow_id: str) -> Entry:
     """Where the flow's conversations go. Raises NotFoundError where it does not exist or was never published."""
     return bootstrap.service().entry_of(flow_id)
+
+
+def announcements(flow_id: str) -> Announcements | None:
+    """What a published in-queue flow says; None where there is none. Up to 10 s old."""
+    return bootstrap.service().announcements(flow_id)
 
 
 def find_all(flow_ids: Collection[str]) -> dict[str, Body]:

@@ -1,6 +1,7 @@
-"""What flows do: definitions are saved as versions; a published version decides where new conversations go.
+"""What flows do: definitions are saved as versions; a published version decides where new conversations go, or (an in-queue
+flow, see flows/waiting) what those who wait are told.
 
-The opening hours that it goes by are compiled into what it publishes, so that the message path reads one thing; they are
+The opening hours that a flow goes by are compiled into what it publishes, so that the message path reads one thing; they are
 compiled anew whenever they change.
 """
 
@@ -14,7 +15,10 @@ from switchboard.flows import definition
 from switchboard.flows.calendars.service import Calendars
 from switchboard.flows.ports import Channels, Routing
 from switchboard.flows.repository import FlowRepository
+from switchboard.flows.waiting import definition as in_queue
+from switchboard.flows.waiting.models import Announcements
 from switchboard.kit import clock, model
+from switchboard.kit.cache import TimedCache
 from switchboard.kit.entities import Body
 from switchboard.kit.errors import (
     ConflictError,
@@ -24,9 +28,11 @@ from switchboard.kit.errors import (
     VersionConflictError,
 )
 
-SERVED_TYPES = ("INBOUNDSHORTMESSAGE",)
+IN_QUEUE = "INQUEUESHORTMESSAGE"
+SERVED_TYPES = ("INBOUNDSHORTMESSAGE", IN_QUEUE)
 LARGEST_DEFINITION_BYTES = 300_000
 SAVE_ATTEMPTS = 5
+KEPT_SECONDS = 10
 
 
 class FlowService:
@@ -36,6 +42,7 @@ class FlowService:
         self._routing = routing
         self._channels = channels
         self._calendars = calendars
+        self._announcements: TimedCache[str, Announcements] = TimedCache(KEPT_SECONDS)
 
     def create(self, body: Body, actor: str = "", identifier: str = "") -> Body:
         """A flow without a version yet. Raises BadRequestError, InvalidValueError, ConflictError (name taken)."""
@@ -74,14 +81,17 @@ class FlowService:
         version = self._repository.version(flow_id, chosen)
         if version is None:
             raise InvalidValueError("The flow has no such saved version.", field="version")
-        entry = self._checked(definition.entry(version.definition))
         published = {
             "number": chosen,
             "createdAt": version.created_at,
             "date": clock.iso(clock.now()),
             "by": actor,
-            "entry": model.wire(entry),
         }
+        if flow["type"] == IN_QUEUE:
+            published["announcements"] = model.wire(in_queue.announcements(version.definition))
+            return self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
+        entry = self._checked(definition.entry(version.definition))
+        published["entry"] = model.wire(entry)
         flow = self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
         if entry.hours:
             self._renew(flow_id)  # a schedule may have changed since it was read
@@ -105,9 +115,17 @@ class FlowService:
     def entry_of(self, flow_id: str) -> Entry:
         """Where the flow's conversations go. Raises NotFoundError where it does not exist or was never published."""
         flow = self._store.find(flow_id) or {}
-        if not flow.get("published"):
+        if "entry" not in (flow.get("published") or {}):
             raise NotFoundError("published flow", flow_id)
         return _published_entry(flow)
+
+    def announcements(self, flow_id: str) -> Announcements | None:
+        """What a published in-queue flow says, as it was up to 10 s ago; None where there is none."""
+        return self._announcements.get(flow_id, lambda: self._published_announcements(flow_id))
+
+    def _published_announcements(self, flow_id: str) -> Announcements | None:
+        published = (self._store.find(flow_id) or {}).get("published") or {}
+        return model.parse(Announcements, published["announcements"]) if "announcements" in published else None
 
     def find_all(self, flow_ids: set[str]) -> dict[str, Body]:
         return self._store.find_all(flow_ids)
@@ -173,8 +191,8 @@ class FlowService:
 
 def _published_entry(flow: Body) -> Entry:
     """What the flow published; an entry that leads nowhere where it published nothing."""
-    published = flow.get("published")
-    return model.parse(Entry, published["entry"]) if published else Entry(queue_id="")
+    published = flow.get("published") or {}
+    return model.parse(Entry, published["entry"]) if "entry" in published else Entry(queue_id="")
 
 
 def _number(flow: Body) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from switchboard.routing import waiting_settings as waiting_rules
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
 from switchboard.routing.models import QueueRules as QueueRules
+from switchboard.routing.queue_settings import MEDIA as MEDIA
 from switchboard.routing.queue_settings import media_settings as media_settings
 from switchboard.routing.service.members import Members
 from switchboard.routing.service.members import check_proficiency as check_proficiency
@@ -28,7 +30,11 @@ from switchboard.routing.utilization import Utilization
 from switchboard.routing.utilization import labels as labels_of
 from switchboard.routing.utilization import media as media_of
 from switchboard.routing.utilization import of_label as of_label
+from switchboard.routing.waiting_time import Standing as Standing
 from switchboard.routing.waiting_time import estimate_seconds
+from switchboard.routing.waiting_time import position as position
+
+STANDING_PAGE, MOST_STANDING = 100, 1000
 
 SKILL = catalogue.skill(named_by=lambda skill_id: bootstrap.queues_naming(skill_id))
 LANGUAGE = catalogue.language()
@@ -259,3 +265,12 @@ def estimated_wait(queue_id: str, media: str, position: int) -> int | None:
     """Seconds, or None where there is no data to tell by."""
     joined = [each for each in members().of_queue(queue_id) if each.joined(queue_id)]
     return estimate_seconds(joined, media, position, utilization())
+
+
+def standing(queue_id: str, conversation_id: str, media: str) -> Standing | None:
+    """Where a conversation stands in the queue, among the first thousand that wait; None where it does not wait there."""
+    waiting = bootstrap.repository().waiting_pages(queue_id, STANDING_PAGE, MOST_STANDING)
+    place, found = position(chain.from_iterable(waiting), conversation_id, media)
+    if not found:
+        return None
+    return Standing(position=place, estimated_seconds=estimated_wait(queue_id, media, place))

@@ -24,6 +24,19 @@ def status_changed(old: Agent | None, new: Agent) -> list[Event]:
     return [Event(SOURCE, "user.routingStatus.changed", detail)]
 
 
+def waiting(interaction: Interaction) -> Event:
+    """`interaction.waiting` {conversationId, participantId, queueId, media, flowId}: it began to wait in a queue that has a flow
+    for that. Said again where its place in the queue changes."""
+    detail = {
+        "conversationId": interaction.conversation_id,
+        "participantId": interaction.participant_id,
+        "queueId": interaction.queue_id,
+        "media": interaction.media,
+        "flowId": interaction.in_queue_flow,
+    }
+    return Event(SOURCE, "interaction.waiting", detail)
+
+
 def waiting_long(interaction: Interaction) -> Event:
     """`interaction.waiting.long` {conversationId, queueId, media, queuedAt}: supervisors of the queue should look."""
     detail = {

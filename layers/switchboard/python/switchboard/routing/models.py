@@ -94,7 +94,7 @@ class Interaction(Record):
     `queued_at` is when its waiting counts from (a transfer may keep it), `entered_at` when it came into this queue: rings widen
     from there. `aging_ms`: how long it waits for one point of priority, 0 where priority does not rise with age. `levels` bound
     the proficiency of some of `skill_ids`; `preferred_agents` are scores by user; `excluded` are those who declined it, each
-    until when.
+    until when. `in_queue_flow` speaks to whoever waits.
     """
 
     conversation_id: str
@@ -113,6 +113,7 @@ class Interaction(Record):
     queued_at: int = 0
     entered_at: int = 0
     aging_ms: int = 0
+    in_queue_flow: str = ""
 
     @property
     def rank(self) -> str:
@@ -162,7 +163,7 @@ class QueueRules(Record):
 
     `direct_wait_ms` is how long only a directly named agent is considered; `backup_queue_id` takes the interaction after that.
     `overflow_queue_id` takes what has waited for `overflow_ms`; after `alert_ms` supervisors are told (0: never). `auto_answer` are
-    the media that connect without being answered.
+    the media that connect without being answered; `in_queue_flows` names the flow that speaks to who waits, by medium.
     """
 
     queue_id: str
@@ -183,6 +184,7 @@ class QueueRules(Record):
     wrapup_prompt: str = "optional"
     wrapup_timeout_ms: int = 0
     auto_answer: list[str] = []
+    in_queue_flows: dict[str, str] = {}
 
     @property
     def groups(self) -> set[str]:

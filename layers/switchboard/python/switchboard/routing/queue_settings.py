@@ -74,6 +74,7 @@ def rules(queue: Queue) -> QueueRules:
         alerting_seconds={name: each["alertingTimeoutSeconds"] for name, each in media.items()},
         wrapup_prompt=WRAPUP_PROMPTS[dotted(queue, "acwSettings.wrapupPrompt") or "OPTIONAL"],
         wrapup_timeout_ms=dotted(queue, "acwSettings.timeoutMs") or DEFAULT_WRAPUP_MS,
+        in_queue_flows={name: flow_id for name in media if (flow_id := dotted(queue, f"{name}InQueueFlow.id"))},
         auto_answer=[name for name, each in media.items() if each.get("enableAutoAnswer")],
         bullseye=[_ring(ring) for ring in dotted(queue, "bullseye.rings") or []],
         preferred=[_score_ring(rule) for rule in queue.get("routingRules") or []],

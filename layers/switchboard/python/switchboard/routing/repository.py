@@ -193,6 +193,12 @@ def overdue(item: Item) -> Interaction | None:
     return model.load(Interaction, item["doc"]) if waits else None
 
 
+def began_to_wait(after: Item, before: Item) -> Interaction | None:
+    """The interaction whose place in a queue is new in the table's stream."""
+    new = after.get("PK", "").startswith("WAIT#") and not before
+    return model.load(Interaction, after["doc"]) if new else None
+
+
 def _agent(item: Item) -> Agent:
     return model.load(Agent, item["doc"])
 

@@ -3,10 +3,30 @@
 Whoever stands at position p waits until p slots have come free. Slots come free once in mean handling time / number of slots.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from switchboard.routing.models import Agent
+from switchboard.kit.model import Record
+from switchboard.routing.models import Agent, Interaction
 from switchboard.routing.utilization import Capacity, Utilization, has_room
+
+
+class Standing(Record):
+    """Where an interaction stands among those of its medium in its queue (1: it is next), and the seconds until it is answered
+    (None: there is no data to tell by)."""
+
+    position: int
+    estimated_seconds: int | None = None
+
+
+def position(waiting: Iterable[Interaction], conversation_id: str, media: str) -> tuple[int, bool]:
+    """Where a conversation stands in what waits, in the order of turns, and whether it does; else where the next to come would."""
+    ahead = 0
+    for interaction in waiting:
+        if interaction.conversation_id == conversation_id and interaction.media == media:
+            return ahead + 1, True
+        ahead += interaction.media == media
+    return ahead + 1, False
+
 
 _NONE = Capacity(maximum_capacity=0)
 

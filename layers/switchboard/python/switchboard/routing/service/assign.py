@@ -81,7 +81,8 @@ class Assigning:
         """Find an agent at once, or let the interaction wait. `former_priority`: it waits already, at that priority's place."""
         rules = self._rules(interaction.queue_id)
         entered = interaction.entered_at or interaction.queued_at
-        interaction = replace(interaction, aging_ms=rules.aging_ms, entered_at=entered)
+        flow_id = rules.in_queue_flows.get(interaction.media, "")
+        interaction = replace(interaction, aging_ms=rules.aging_ms, entered_at=entered, in_queue_flow=flow_id)
         if former_priority is not None:
             self._stop_waiting(replace(interaction, priority=former_priority), batch)
         candidates = self._candidates(interaction, rules, batch)

@@ -5,8 +5,8 @@ from typing import Any
 
 from switchboard.kit import dynamo, events
 from switchboard.kit.events import Event
-from switchboard.routing.events import status_changed, waiting_long
-from switchboard.routing.repository import overdue, stored_agent
+from switchboard.routing.events import status_changed, waiting, waiting_long
+from switchboard.routing.repository import began_to_wait, overdue, stored_agent
 
 
 def tell(records: Sequence[Mapping[str, Any]]) -> None:
@@ -18,6 +18,9 @@ def tell(records: Sequence[Mapping[str, Any]]) -> None:
 
 def _of_record(images: Mapping[str, Any]) -> list[Event]:
     after, before = (dynamo.unmarshal(images.get(name, {})) for name in ("NewImage", "OldImage"))
+    begun = began_to_wait(after, before)
+    if begun is not None:
+        return [waiting(begun)] if begun.in_queue_flow else []
     late = overdue(after)
     if late is not None:
         return [] if overdue(before) else [waiting_long(late)]

@@ -1,0 +1,1 @@
+"""In-queue flows: what is said to a customer who waits (CE43 "Expected Wait Time")."""
