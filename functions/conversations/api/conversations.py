@@ -20,10 +20,11 @@ def register(api: Api) -> None:
 
 
 def list_own(request: Request) -> dict[str, Any]:
-    """The conversations the calling agent is on now, those that still owe a wrap-up included."""
-    held = routing.conversations_of(request.caller.person())
-    found = conversations.find_all(held).values()
-    own = sorted(found, key=lambda each: each.start)
+    """The conversations the calling agent is on now, those that still owe a wrap-up and those they are consulted in included."""
+    person = request.caller.person()
+    held = conversations.find_all(routing.conversations_of(person))
+    asked = {each.id: each for each in console.consultations_of(person)}
+    own = sorted({**asked, **held}.values(), key=lambda each: each.start)
     entities = [console.view(each, console.messages(each)) for each in own]
     return {"entities": entities, "pageSize": len(entities), "pageNumber": 1, "total": len(entities), "pageCount": 1}
 
@@ -35,7 +36,8 @@ def get(request: Request) -> dict[str, Any]:
 
 def disconnect(request: Request) -> str:
     conversation = access.readable(request.caller, request.path["conversationId"])
-    if request.caller.user_id not in conversation.audience:
+    own = (each for each in conversation.participants if each.active and not each.consulted)
+    if not request.caller.user_id or all(each.user_id != request.caller.user_id for each in own):
         request.caller.require(access.DISCONNECT)
     console.disconnect(conversation.id)
     return "disconnected"

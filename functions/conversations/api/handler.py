@@ -9,6 +9,7 @@ from functions.conversations.api import (
     agentless,
     callbacks,
     conversations,
+    internal_messages,
     media,
     messages,
     outbound,
@@ -27,6 +28,7 @@ for router in (
     outbound,
     agentless,
     callbacks,
+    internal_messages,
     media,
 ):
     router.register(api)

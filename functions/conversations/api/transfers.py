@@ -1,4 +1,4 @@
-"""Blind transfers: to a queue, to an agent. An external contact can be handed a call, not a thread of messages."""
+"""Transfers, blind and attended: to a queue, to an agent. An external contact can be handed a call, not a thread of messages."""
 
 from typing import Any
 
@@ -52,15 +52,14 @@ def to_any(request: Request) -> Answer:
 
 
 def _transfer(request: Request, target: console.QueueTarget) -> Answer:
-    _check_blind(request.body)
     participant = _participant(request)
-    console.transfer(request.path["conversationId"], participant.id, target)
+    console.transfer(request.path["conversationId"], participant.id, target, _manner(request.body))
     return ACCEPTED
 
 
-def _check_blind(body: dict[str, Any]) -> None:
-    if body.get("transferType") == "Attended":
-        raise InvalidValueError("Only calls know attended transfers; this one is Unattended.", field="transferType")
+def _manner(body: dict[str, Any]) -> console.Manner:
+    """`Attended`: the agent stays until somebody has taken over."""
+    return console.Manner(body.get("transferType") == "Attended", bool(body.get("keepInternalMessageAlive")))
 
 
 def _queue(queue_id: str) -> console.QueueTarget:

@@ -179,12 +179,16 @@ def test_a_transfer_goes_to_one_place_and_to_no_address(
     bodies = {
         "address": {"address": "+15551234567"},
         "queueId": {"userId": ana.user_id, "queueId": centre.queue("Sales")},
-        "transferType": {"queueId": centre.queue("Sales"), "transferType": "Attended"},
     }
     for field, body in bodies.items():
         refused = refusal(lambda: call(talk.id, talk.participant_id, body))  # noqa: B023
         assert (refused.status, refused.field) == (400, field)
-    call(talk.id, talk.participant_id, {"queueId": centre.queue("Sales"), "transferType": "Unattended"})
+    attended = {"queueId": centre.queue("Sales"), "transferType": "Attended"}
+    call(talk.id, talk.participant_id, attended)
+    assert [each.id for each in ana.held()] == [talk.id]
+    ana.conversations.patch_conversations_message_participant(
+        talk.id, talk.participant_id, body={"state": "disconnected"}
+    )
     assert ana.held() == []
     assert ana.conversations.get_conversation(talk.id).participants[-1].queue_name == "Sales"
 

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from switchboard.conversations import transitions, wrapping_up
+from switchboard.conversations import transferring, transitions, wrapping_up
 from switchboard.conversations.models import Conversation, Participant, WrapUp
 from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import ids
@@ -53,7 +53,7 @@ def _of_agent(conversation: Conversation, agent: Participant, step: str, now: in
     if step == "resume" and agent.active and agent.state == "parked":
         return transitions.resume(conversation, agent, now)
     if step == "transfer" and talking:
-        return transitions.transfer(conversation, agent, QueueTarget((SALES, SUPPORT)[choice]), now)
+        return transferring.transfer(conversation, agent, QueueTarget((SALES, SUPPORT)[choice]), now)
     if step == "leave" and talking:
         return transitions.leave(conversation, agent, now)
     if step == "wrap up" and agent.communications[-1].connected:

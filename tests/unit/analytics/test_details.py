@@ -7,7 +7,7 @@ import pytest
 from switchboard.analytics.details import details
 from switchboard.analytics.metrics import SHORT_ABANDON_MS
 from switchboard.analytics.models import Goal, Goals
-from switchboard.conversations import transitions, wrapping_up
+from switchboard.conversations import transferring, transitions, wrapping_up
 from switchboard.conversations.models import Conversation, WrapUp
 from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import contract
@@ -80,7 +80,7 @@ def test_an_unanswered_alert() -> None:
 
 def test_a_transfer_is_counted_and_no_abandonment() -> None:
     conversation, ana = answered(NOON + 5000)
-    conversation = transitions.transfer(conversation, ana, QueueTarget(SALES), NOON + 15_000)
+    conversation = transferring.transfer(conversation, ana, QueueTarget(SALES), NOON + 15_000)
     agent = metrics(conversation, "agent")
     assert (agent["nTransferred"], agent["nBlindTransferred"], agent["tTalkComplete"]) == (1, 1, 10_000)
     waited = [each for each in details(conversation, GOALS)["participants"] if each["purpose"] == "acd"]
@@ -126,7 +126,7 @@ def test_what_is_not_over_says_nothing_of_its_end() -> None:
 def test_an_answer_counts_for_the_wait_that_it_ended() -> None:
     """Ana transfers back to her own queue, where Ben lets it ring and the customer gives up."""
     conversation, ana = answered(NOON + 5000)
-    conversation = transitions.transfer(conversation, ana, QueueTarget(SUPPORT), NOON + 15_000)
+    conversation = transferring.transfer(conversation, ana, QueueTarget(SUPPORT), NOON + 15_000)
     conversation, ben = alerted(conversation, NOON + 16_000, BEN)
     conversation = transitions.no_answer(conversation, ben, NOON + 46_000, "transfer.noanswer")
     found = emitted(transitions.disconnect(conversation, NOON + 50_000), "acd")

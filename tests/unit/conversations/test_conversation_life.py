@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
-from switchboard.conversations import calling_back, due, events, transitions, wrapping_up
+from switchboard.conversations import calling_back, due, events, transferring, transitions, wrapping_up
 from switchboard.conversations.due import Due
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Callback, Conversation, Participant, Purpose, Segment, WrapUp
@@ -120,7 +120,7 @@ class ConversationLife(RuleBasedStateMachine):
     @rule(pick=PICK, queue_id=QUEUES, purpose=st.sampled_from(["agent", "acd"]))
     def somebody_transfers(self, pick: int, queue_id: str, purpose: Purpose) -> None:
         target = QueueTarget(queue_id)
-        self.attempt(purpose, pick, lambda each: transitions.transfer(self.conversation, each, target, self.now))
+        self.attempt(purpose, pick, lambda each: transferring.transfer(self.conversation, each, target, self.now))
 
     @rule(user_id=USERS)
     def supervisor_assigns(self, user_id: str) -> None:

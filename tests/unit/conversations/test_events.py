@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 from switchboard.channels.message import Attachment, Content, InboundMessage
-from switchboard.conversations import events, transitions, wrapping_up
+from switchboard.conversations import events, transferring, transitions, wrapping_up
 from switchboard.conversations.models import Conversation, Message, WrapUp
 from switchboard.conversations.transitions import QueueTarget
 
@@ -91,7 +91,7 @@ def test_what_ends_while_waiting_is_withdrawn() -> None:
 def test_a_transfer_while_waiting_changes_queues() -> None:
     waiting = waiting_in()
     (acd,) = waiting.of_purpose("acd")
-    moved = transitions.transfer(waiting, acd, QueueTarget(SALES), NOON + 1000)
+    moved = transferring.transfer(waiting, acd, QueueTarget(SALES), NOON + 1000)
     assert commands(waiting, moved) == [("withdraw", SUPPORT), ("offer", SALES)]
 
 

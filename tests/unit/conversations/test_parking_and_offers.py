@@ -1,7 +1,7 @@
 """Put aside and taken up again; declined; connected without being asked."""
 
 import pytest
-from switchboard.conversations import due, transitions
+from switchboard.conversations import due, transferring, transitions
 from switchboard.conversations.due import Due
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.transitions import DECLINED_MS, AgentTarget, QueueTarget
@@ -73,7 +73,7 @@ def test_who_declines_is_not_asked_again_at_once_and_it_keeps_its_place() -> Non
 
 def test_who_returns_it_to_the_queue_does_not_get_it_back_at_once() -> None:
     conversation, ana = answered()
-    conversation = transitions.transfer(conversation, ana, QueueTarget(SUPPORT), PARKED)
+    conversation = transferring.transfer(conversation, ana, QueueTarget(SUPPORT), PARKED)
     waiting = transitions.waiting(conversation)
     assert waiting is not None
     assert waiting.routing is not None

@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from switchboard.conversations import transitions, wrapping_up
+from switchboard.conversations import transferring, transitions, wrapping_up
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Conversation, Participant, WrapUp
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
@@ -120,7 +120,7 @@ def test_a_transfer_takes_history_and_attributes_along() -> None:
     ana = part_of(conversation, ana)
     conversation = transitions.set_attributes(conversation, ana, {"order": "1234", "vip": "yes"})
     conversation = transitions.set_attributes(conversation, part_of(conversation, ana), {"vip": None, "n": 1})
-    conversation = transitions.transfer(conversation, part_of(conversation, ana), QueueTarget(SALES), NOON + 60_000)
+    conversation = transferring.transfer(conversation, part_of(conversation, ana), QueueTarget(SALES), NOON + 60_000)
     waiting = transitions.waiting(conversation)
     assert waiting is not None
     assert waiting.queue_id == SALES
@@ -137,7 +137,7 @@ def test_a_transfer_takes_history_and_attributes_along() -> None:
 def test_a_transfer_out_of_a_queue_ends_its_alert() -> None:
     conversation, ana = alerted(waiting_in(), NOON + 1000)
     (acd,) = conversation.of_purpose("acd")
-    conversation = transitions.transfer(conversation, acd, QueueTarget(SALES), NOON + 2000)
+    conversation = transferring.transfer(conversation, acd, QueueTarget(SALES), NOON + 2000)
     assert not part_of(conversation, ana).active
     with pytest.raises(StateConflictError):
         transitions.answer(conversation, part_of(conversation, ana), NOON + 3000)
@@ -165,7 +165,7 @@ def test_the_customer_comes_back() -> None:
 
 def test_who_was_only_alerted_is_not_the_last_agent() -> None:
     conversation, ana = answered()
-    conversation = transitions.transfer(conversation, ana, QueueTarget(SUPPORT), NOON + 60_000)
+    conversation = transferring.transfer(conversation, ana, QueueTarget(SUPPORT), NOON + 60_000)
     conversation, ben = alerted(conversation, NOON + 61_000, BEN)
     conversation = transitions.no_answer(conversation, ben, NOON + 91_000, "transfer.noanswer")
     assert transitions.last_agent(conversation) == ANA

@@ -1,7 +1,7 @@
 """After-call work: who owes it, for how long, and when the agent's capacity is free again."""
 
 import pytest
-from switchboard.conversations import due, transitions, wrapping_up
+from switchboard.conversations import due, transferring, transitions, wrapping_up
 from switchboard.conversations.due import Due
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Conversation, Participant, WrapUp
@@ -110,6 +110,6 @@ def test_only_an_agent_who_talked_wraps_up() -> None:
 def test_a_transfer_owes_the_same_work() -> None:
     conversation, ana = answered(prompt="timeout", timeout_ms=MINUTE)
     queue = transitions.QueueTarget(ana.queue_id)
-    conversation = transitions.transfer(conversation, ana, queue, LEFT)
+    conversation = transferring.transfer(conversation, ana, queue, LEFT)
     assert transitions.occupies(part_of(conversation, ana))
     assert only_due(conversation).at == LEFT + MINUTE

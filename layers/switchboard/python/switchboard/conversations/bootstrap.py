@@ -8,6 +8,7 @@ from switchboard.kit import settings
 from switchboard.kit.dynamo import Table
 
 if TYPE_CHECKING:
+    from switchboard.conversations.service.consult import Consulting
     from switchboard.conversations.service.participate import Participating
     from switchboard.conversations.service.send import Sending
     from switchboard.conversations.service.start import Starting
@@ -35,6 +36,13 @@ def starting() -> "Starting":
     from switchboard.conversations.service.start import Starting
 
     return Starting(repository())
+
+
+@settings.per_function
+def consulting() -> "Consulting":
+    from switchboard.conversations.service.consult import Consulting
+
+    return Consulting(repository())
 
 
 @settings.per_function

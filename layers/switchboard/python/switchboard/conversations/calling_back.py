@@ -7,7 +7,7 @@ conversation of its own, or what a conversation that waits goes on as. Times are
 from msgspec.structs import replace
 
 from switchboard.channels.message import Identity, Party
-from switchboard.conversations import parts, transitions
+from switchboard.conversations import parts, transferring, transitions
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Callback, Conversation, Participant, Segment
 from switchboard.conversations.transitions import QueueTarget
@@ -54,7 +54,7 @@ def put_off(conversation: Conversation, participant: Participant, until: int, no
             )
         parts.expect(participant, "connected")
         target = QueueTarget(participant.queue_id, participant.queue_name)
-        conversation = transitions.transfer(conversation, participant, target, now)
+        conversation = transferring.transfer(conversation, participant, target, now)
         callback = replace(callback, retries=callback.retries + 1)
     acd = parts.acd(conversation)
     if acd is None:

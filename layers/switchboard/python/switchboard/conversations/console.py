@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from switchboard.conversations import bootstrap
+from switchboard.conversations import internal_views as _internal_views
 from switchboard.conversations import views as _views
 from switchboard.conversations.models import Callback as Callback
-from switchboard.conversations.models import Conversation, Message, WrapUp
+from switchboard.conversations.models import Conversation, InternalMessage, Message, Participant, WrapUp
 from switchboard.conversations.service.start import Opening as Opening
+from switchboard.conversations.transferring import BLIND
+from switchboard.conversations.transferring import Manner as Manner
 from switchboard.conversations.transitions import AgentTarget as AgentTarget
 from switchboard.conversations.transitions import QueueTarget as QueueTarget
 from switchboard.kit.errors import NotFoundError
@@ -68,8 +71,28 @@ def set_attributes(conversation_id: str, participant_id: str, given: dict[str, s
     bootstrap.participating().set_attributes(conversation_id, participant_id, given)
 
 
-def transfer(conversation_id: str, participant_id: str, target: QueueTarget) -> None:
-    bootstrap.participating().transfer(conversation_id, participant_id, target)
+def transfer(conversation_id: str, participant_id: str, target: QueueTarget, manner: Manner = BLIND) -> None:
+    bootstrap.participating().transfer(conversation_id, participant_id, target, manner)
+
+
+def consult(conversation_id: str, participant_id: str, user_id: str, user_name: str) -> Participant:
+    """An agent asks a colleague for advice; the colleague's part. Raises NotFoundError, StateConflictError."""
+    return bootstrap.consulting().begin(conversation_id, participant_id, user_id, user_name)
+
+
+def consultations_of(user_id: str) -> list[Conversation]:
+    """The conversations in which the user's advice is asked for now."""
+    return bootstrap.consulting().of(user_id)
+
+
+def say_internally(conversation_id: str, communication_id: str, user_id: str, text: str) -> InternalMessage:
+    """What the user says at their end of a consultation. Raises NotFoundError, StateConflictError, BadRequestError."""
+    return bootstrap.consulting().say(conversation_id, communication_id, user_id, text)
+
+
+def said_internally(conversation_id: str, communication_id: str) -> list[InternalMessage]:
+    """What both ends of a consultation have said, the earliest first. Raises NotFoundError."""
+    return bootstrap.consulting().said(conversation_id, communication_id)
 
 
 def assign(conversation_id: str, user_id: str) -> None:
@@ -132,3 +155,8 @@ def callback_view(conversation: Conversation) -> dict[str, Any]:
 def message_data(source: Message) -> dict[str, Any]:
     """The platform's MessageData."""
     return _views.message_data(source)
+
+
+def internal_message(source: InternalMessage) -> dict[str, Any]:
+    """The platform's InternalMessageData."""
+    return _internal_views.message(source)

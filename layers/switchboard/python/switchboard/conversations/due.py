@@ -4,10 +4,10 @@ says the same: nothing is ever cancelled."""
 from dataclasses import dataclass
 from typing import Literal
 
-from switchboard.conversations import calling_back, transitions, wrapping_up
+from switchboard.conversations import calling_back, consulting, transitions, wrapping_up
 from switchboard.conversations.models import Conversation
 
-Kind = Literal["afterCallWork", "resume", "callback"]
+Kind = Literal["afterCallWork", "resume", "callback", "consult"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ def of(conversation: Conversation) -> frozenset[Due]:
             found.add(Due("resume", each.id, each.resume_at))
         if each.active and each.state == "scheduled" and conversation.callback:
             found.add(Due("callback", each.id, conversation.callback.scheduled_at))
+        if at := consulting.due(each):
+            found.add(Due("consult", each.id, at))
     return frozenset(found)
 
 
@@ -44,3 +46,5 @@ def happen(conversation: Conversation, due: Due, now: int) -> Conversation:
             return transitions.resume(conversation, participant, now)
         case "callback":
             return calling_back.come_due(conversation, participant, now)
+        case "consult":
+            return consulting.end(conversation, participant, now, "transfer.noanswer")

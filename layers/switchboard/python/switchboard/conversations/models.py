@@ -9,7 +9,7 @@ from typing import Literal
 from switchboard.channels.message import Party
 from switchboard.kit.model import Record
 
-Media = Literal["message", "callback", "email", "call"]
+Media = Literal["message", "callback", "email", "call", "internalmessage"]
 Purpose = Literal["customer", "acd", "agent", "user", "workflow", "botflow", "external", "campaign"]
 State = Literal["alerting", "connected", "parked", "scheduled", "disconnected"]
 SegmentKind = Literal["alert", "interact", "hold", "wrapup", "parked", "scheduled", "delay", "system"]
@@ -27,7 +27,8 @@ class Segment(Record):
 
 
 class Communication(Record):
-    """One participant's part in one medium."""
+    """One participant's part in one medium. An internal message communication has the consulting agent's end as `peer_id`, and
+    counts what was `said` on it."""
 
     id: str
     media: Media = "message"
@@ -39,6 +40,8 @@ class Communication(Record):
     connected: int = 0
     disconnected: int = 0
     disconnect_type: str = ""
+    peer_id: str = ""
+    said: int = 0
     segments: list[Segment] = []
 
 
@@ -88,7 +91,9 @@ class Participant(Record):
     """Somebody or something in the conversation. `end` 0: still there.
 
     After-call work runs from `start_acw` to `end_acw` (0: it goes on); `wrapup_required`: a code is owed. `resume_at` is when a
-    parked part comes back by itself (0: when the customer writes or the agent wants it).
+    parked part comes back by itself (0: when the customer writes or the agent wants it). `consult_participant_id` is the agent's
+    part that asked this one for advice. `handed_over_by` is the agent's part that stays until somebody has taken over from this acd
+    participant.
     """
 
     id: str
@@ -114,6 +119,13 @@ class Participant(Record):
     start_acw: int = 0
     end_acw: int = 0
     resume_at: int = 0
+    consult_participant_id: str = ""
+    handed_over_by: str = ""
+
+    @property
+    def consulted(self) -> bool:
+        """Whether this is somebody's part who only advises an agent."""
+        return bool(self.consult_participant_id)
 
     @property
     def active(self) -> bool:
@@ -186,13 +198,17 @@ class Conversation(Record):
     @property
     def unfinished(self) -> bool:
         """Somebody of ours is on it or has parked it, or it waits for somebody."""
-        return any(each.active for each in self.participants if each.purpose != "customer")
+        return any(each.active for each in self._serving)
 
     @property
     def engaged(self) -> bool:
         """Somebody of ours attends to it or it waits for somebody: the customer's next message needs no more than to be stored."""
-        ours = (each for each in self.participants if each.purpose != "customer")
-        return any(each.active and each.state != "parked" for each in ours)
+        return any(each.active and each.state != "parked" for each in self._serving)
+
+    @property
+    def _serving(self) -> list[Participant]:
+        """Ours, but for those who only advise one of us."""
+        return [each for each in self.participants if each.purpose != "customer" and not each.consulted]
 
     @property
     def audience(self) -> list[str]:
@@ -207,6 +223,18 @@ class Hearing(Record):
     queue_id: str
     since: int
     undisturbed: bool
+
+
+class InternalMessage(Record):
+    """What one of two agents said to the other in a consultation, at `time` (milliseconds)."""
+
+    id: str
+    conversation_id: str
+    communication_id: str
+    time: int
+    sender_id: str
+    recipient_id: str
+    text: str
 
 
 class Thread(Record):

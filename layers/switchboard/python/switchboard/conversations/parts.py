@@ -63,6 +63,14 @@ def end_all(conversation: Conversation, purpose: Purpose, now: int, disconnect_t
     return replace(conversation, participants=parts)
 
 
+def end_consultations(conversation: Conversation, participant_id: str, now: int) -> Conversation:
+    """Who asked for advice has left."""
+    asked = [each for each in conversation.participants if each.consult_participant_id == participant_id]
+    for each in asked:
+        conversation = put(conversation, ended(each, now, "peer")) if each.active else conversation
+    return conversation
+
+
 def end_alerts(conversation: Conversation, now: int) -> Conversation:
     """An alert for a queue that the conversation leaves must not be answered any more."""
     parts = [

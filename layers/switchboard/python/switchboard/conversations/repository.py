@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from switchboard.conversations.errors import ChangedMeanwhileError
-from switchboard.conversations.models import Conversation, Message, Thread
+from switchboard.conversations.models import Conversation, InternalMessage, Message, Thread
 from switchboard.kit import clock, dynamo, ids, model
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError
 
@@ -115,6 +115,31 @@ class Repository:
         except ConditionFailedError as failed:
             raise ChangedMeanwhileError from failed
         return new
+
+    def note_consulted(self, user_id: str, conversation_id: str) -> None:
+        """Where the user's consultations are looked for, for as long as one may last."""
+        expires = clock.now_ms() // 1000 + POINTER_SECONDS
+        self._table.put({"PK": f"U#{user_id}", "SK": f"CONSULTED#{conversation_id}", "expiresAt": expires})
+
+    def consulted(self, user_id: str) -> list[str]:
+        """Conversations in which the user was consulted lately, not all of them over."""
+        found = self._table.query(f"U#{user_id}", prefix="CONSULTED#", consistent=True)
+        return [item["SK"].removeprefix("CONSULTED#") for item in found]
+
+    def add_internal(self, old: Conversation, new: Conversation, message: InternalMessage) -> None:
+        """The next version of a conversation and an internal message, in one write. Raises ChangedMeanwhileError."""
+        item = _conversation_item(msgspec.structs.replace(new, version=old.version + 1))
+        said = {"PK": f"C#{new.id}", "SK": f"INTERNAL#{message.time:013d}#{message.id}", "doc": model.dump(message)}
+        changed = dynamo.put(item, condition="version = :version", values={"version": old.version})
+        try:
+            self._table.transact([changed, dynamo.create(said)])
+        except TransactionCanceledError as canceled:
+            raise ChangedMeanwhileError from canceled
+
+    def internal(self, conversation_id: str) -> list[InternalMessage]:
+        """A conversation's internal messages, the earliest first."""
+        found = self._table.query(f"C#{conversation_id}", prefix="INTERNAL#", consistent=True)
+        return [model.load(InternalMessage, item["doc"]) for item in found]
 
     # -- threads
 

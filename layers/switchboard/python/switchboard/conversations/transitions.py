@@ -148,7 +148,17 @@ def answer(conversation: Conversation, participant: Participant, now: int) -> Co
     taken = replace(parts.moved(participant, "connected", Segment(kind="interact", start=now)), resume_at=0)
     last = taken.communications[-1]
     taken = parts.with_last(taken, replace(last, connected=last.connected or now))
-    return parts.end_all(parts.put(conversation, taken), "acd", now, "transfer")
+    return _hand_over(
+        parts.end_all(parts.put(conversation, taken), "acd", now, "transfer"), parts.acd(conversation), now
+    )
+
+
+def _hand_over(conversation: Conversation, acd: Participant | None, now: int) -> Conversation:
+    """The agent who stayed until somebody took over leaves."""
+    former = conversation.participant(acd.handed_over_by) if acd and acd.handed_over_by else None
+    if former is None or not former.active:
+        return conversation
+    return parts.end_consultations(parts.put(conversation, gone(former, now, "transfer.consult")), former.id, now)
 
 
 def no_answer(conversation: Conversation, participant: Participant, now: int, disconnect_type: str) -> Conversation:
@@ -172,6 +182,7 @@ def decline(conversation: Conversation, participant: Participant, now: int) -> C
 
 def hold(conversation: Conversation, participant: Participant, held: bool, now: int) -> Conversation:
     parts.expect(participant, "connected")
+    _expect_served(participant)
     if participant.communications[-1].held == held:
         return conversation
     segment = Segment(kind="hold" if held else "interact", start=now)
@@ -179,11 +190,17 @@ def hold(conversation: Conversation, participant: Participant, held: bool, now: 
     return parts.put(conversation, parts.with_last(changed, replace(changed.communications[-1], held=held)))
 
 
+def _expect_served(participant: Participant) -> None:
+    if participant.consulted:
+        raise StateConflictError("Who advises has no customer of their own.", field="participantId")
+
+
 def park(conversation: Conversation, participant: Participant, resume_at: int, now: int) -> Conversation:
     """The agent puts it aside, which frees their capacity; it comes back at `resume_at`, or (0) when the customer writes."""
     if participant.state == "parked":
         return parts.put(conversation, replace(participant, resume_at=resume_at))
     parts.expect(participant, "connected")
+    _expect_served(participant)
     parked = parts.moved(participant, "parked", Segment(kind="parked", start=now))
     parked = parts.with_last(parked, replace(parked.communications[-1], held=False))
     return parts.put(conversation, replace(parked, resume_at=resume_at))
@@ -194,7 +211,7 @@ def resume(conversation: Conversation, participant: Participant, now: int) -> Co
     parts.expect(participant, "parked")
     left = parts.put(conversation, parts.ended(participant, now, "transfer"))
     target = QueueTarget(participant.queue_id, participant.queue_name, direct_agent=participant.user_id)
-    return _onward(left, target, now)
+    return onward(left, target, now)
 
 
 def parked(conversation: Conversation) -> Participant | None:
@@ -208,28 +225,23 @@ def leave(
     """The agent's part ends; wrap-up follows where the queue asks for it. The last of ours to leave ends the conversation."""
     if not participant.active:
         return conversation
-    return parts.settle(parts.put(conversation, gone(participant, now, disconnect_type)), now)
+    left = parts.put(_unattended(conversation, participant, now), gone(participant, now, disconnect_type))
+    return parts.settle(parts.end_consultations(left, participant.id, now), now)
+
+
+def _unattended(conversation: Conversation, participant: Participant, now: int) -> Conversation:
+    """Who was about to hand over does not wait for it: the next one need not find them there."""
+    acd = parts.acd(conversation)
+    if acd is None or acd.routing is None or acd.handed_over_by != participant.id:
+        return conversation
+    excluded = {**acd.routing.excluded, participant.user_id: now + DECLINED_MS}
+    return parts.put(conversation, replace(acd, handed_over_by="", routing=replace(acd.routing, excluded=excluded)))
 
 
 def gone(participant: Participant, now: int, disconnect_type: str) -> Participant:
     """A part that has ended, with the after-call work of an agent who had answered."""
     after = parts.ended(participant, now, disconnect_type)
     return wrapping_up.begun(after, now) if participant.purpose == "agent" and participant.talked else after
-
-
-def transfer(conversation: Conversation, participant: Participant, target: QueueTarget, now: int) -> Conversation:
-    """Blind transfer: this agent leaves, the conversation waits for the next one. Attributes, history, skills, language, priority
-    and the time it has waited go with it. Returned to the queue it came from, it does not come back to this agent at once."""
-    if not participant.active or participant.state == "disconnected":
-        raise StateConflictError(
-            "Only a participant who is in the conversation can transfer it.", field="participantId"
-        )
-    moved = _onward(parts.put(conversation, gone(participant, now, "transfer")), target, now)
-    acd = moved.participants[-1]
-    if acd.routing is None or participant.purpose != "agent" or target.direct_agent == participant.user_id:
-        return moved
-    excluded = {participant.user_id: now + DECLINED_MS}
-    return parts.put(moved, replace(acd, routing=replace(acd.routing, excluded=excluded)))
 
 
 def direct_to(conversation: Conversation, user_id: str) -> Conversation:
@@ -360,7 +372,7 @@ def customer_part(
     )
 
 
-def _onward(conversation: Conversation, target: QueueTarget, now: int) -> Conversation:
+def onward(conversation: Conversation, target: QueueTarget, now: int) -> Conversation:
     """To the next queue with what was asked of the last one, and with credit for the time waited there."""
     before = parts.latest_acd(conversation)
     if before is None or before.routing is None:

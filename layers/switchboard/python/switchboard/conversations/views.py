@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from switchboard.conversations import callback_views
+from switchboard.conversations import callback_views, internal_views
 from switchboard.conversations.models import Communication, Conversation, Message, Participant, Segment, WrapUp
 from switchboard.kit import clock, storage
 
@@ -117,7 +117,9 @@ def _participant(source: Conversation, participant: Participant, messages: Seque
         "queueId": participant.queue_id or None,
         "queueName": participant.queue_name or None,
         "address": participant.address or None,
+        "consultParticipantId": participant.consult_participant_id or None,
         "attributes": participant.attributes,
+        "internalMessages": internal_views.communications(source, participant),
         "conversationRoutingData": _routing(participant),
         "messages": [
             _communication(source, participant, each, messages)

@@ -5,11 +5,12 @@ Every change is read, decided by a pure transition, written under the version re
 
 from collections.abc import Callable
 
-from switchboard.conversations import calling_back, due, transitions, wrapping_up
+from switchboard.conversations import calling_back, consulting, due, transferring, transitions, wrapping_up
 from switchboard.conversations.due import Due
 from switchboard.conversations.errors import ChangedMeanwhileError
 from switchboard.conversations.models import Callback, Conversation, Participant, RoutingData, WrapUp
 from switchboard.conversations.repository import Repository
+from switchboard.conversations.transferring import Manner
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
 from switchboard.kit import clock
 from switchboard.kit.errors import ConflictError, NotFoundError
@@ -66,6 +67,9 @@ class Participating:
         """`connected` answers (or comes back from hold), `disconnected` declines while alerting and leaves after."""
 
         def change(conversation: Conversation, participant: Participant, now: int) -> Conversation:
+            if participant.consulted:
+                step = consulting.accept if state == "connected" else consulting.end
+                return step(conversation, participant, now)
             if state == "connected":
                 return transitions.answer(conversation, participant, now)
             if participant.purpose != "agent":
@@ -114,9 +118,9 @@ class Participating:
             conversation_id, participant_id, lambda c, p, _: transitions.set_attributes(c, p, given)
         )
 
-    def transfer(self, conversation_id: str, participant_id: str, target: QueueTarget) -> None:
+    def transfer(self, conversation_id: str, participant_id: str, target: QueueTarget, manner: Manner) -> None:
         self._change_participant(
-            conversation_id, participant_id, lambda c, p, now: transitions.transfer(c, p, target, now)
+            conversation_id, participant_id, lambda c, p, now: transferring.transfer(c, p, target, now, manner)
         )
 
     def assign(self, conversation_id: str, user_id: str) -> None:

@@ -174,7 +174,7 @@ def connected_communication(conversation: Conversation, communication_id: str, u
             continue
         if participant.communications[-1].media != "message":
             raise NotConnectedError(
-                "The communication is a callback: nothing is written on it.", field="communicationId"
+                "Nothing is written to the customer on this communication.", field="communicationId"
             )
         if participant.state != "connected" or not participant.active:
             raise NotConnectedError(f"The communication is {participant.state}.", field="communicationId")

@@ -1,0 +1,93 @@
+"""Consulting: an agent and a colleague talk by internal messages, which the customer never sees (CE43).
+
+A message and the conversation's new version are one write: what was said is told, and said once.
+"""
+
+from switchboard.conversations import consulting
+from switchboard.conversations.errors import ChangedMeanwhileError, StateConflictError
+from switchboard.conversations.models import Conversation, InternalMessage, Participant
+from switchboard.conversations.repository import Repository
+from switchboard.kit import clock, ids, text
+from switchboard.kit.errors import BadRequestError, ConflictError, NotFoundError
+
+ATTEMPTS = 5
+LONGEST_TEXT = 10_000
+
+
+class Consulting:
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    def begin(self, conversation_id: str, participant_id: str, user_id: str, user_name: str) -> Participant:
+        """Ask a colleague; their part. Raises NotFoundError, StateConflictError."""
+        for _ in range(ATTEMPTS):
+            old = self._find(conversation_id)
+            agent = old.participant(participant_id)
+            if agent is None:
+                raise NotFoundError("participant", participant_id)
+            new, colleague = consulting.begin(old, agent, user_id, user_name, clock.now_ms())
+            if new is old:
+                return colleague
+            self._repository.note_consulted(user_id, conversation_id)
+            try:
+                self._repository.save(old, new)
+            except ChangedMeanwhileError:
+                continue
+            return colleague
+        raise ConflictError("The conversation is being changed by others; try again.")
+
+    def of(self, user_id: str) -> list[Conversation]:
+        """The conversations in which the user's advice is asked for now."""
+        found = self._repository.find_all(self._repository.consulted(user_id)).values()
+        return [
+            conversation
+            for conversation in found
+            if any(each.consulted and each.active and each.user_id == user_id for each in conversation.participants)
+        ]
+
+    def say(self, conversation_id: str, communication_id: str, user_id: str, said: str) -> InternalMessage:
+        """Raises NotFoundError, StateConflictError (not connected), BadRequestError (nothing or too much to say)."""
+        plain = text.clean(said)
+        if not plain.strip():
+            raise BadRequestError("text is required.", field="text")
+        if len(plain) > LONGEST_TEXT:
+            raise BadRequestError(f"text has more than {LONGEST_TEXT} characters.", field="text")
+        identifier = ids.new()
+        for _ in range(ATTEMPTS):
+            old = self._find(conversation_id)
+            colleague, sender_id, recipient_id = self._ends(old, communication_id)
+            if sender_id != user_id:
+                raise StateConflictError("It is the other one's end of the consultation.", field="communicationId")
+            message = InternalMessage(
+                id=identifier,
+                conversation_id=conversation_id,
+                communication_id=communication_id,
+                time=clock.now_ms(),
+                sender_id=sender_id,
+                recipient_id=recipient_id,
+                text=plain,
+            )
+            try:
+                self._repository.add_internal(old, consulting.say(old, colleague), message)
+            except ChangedMeanwhileError:
+                continue
+            return message
+        raise ConflictError("The conversation is being changed by others; try again.")
+
+    def said(self, conversation_id: str, communication_id: str) -> list[InternalMessage]:
+        """What both have said to each other, the earliest first. Raises NotFoundError."""
+        colleague, _, _ = self._ends(self._find(conversation_id), communication_id)
+        both = (colleague.communications[-1].id, colleague.communications[-1].peer_id)
+        return [each for each in self._repository.internal(conversation_id) if each.communication_id in both]
+
+    def _find(self, conversation_id: str) -> Conversation:
+        found = self._repository.find(conversation_id)
+        if found is None:
+            raise NotFoundError("conversation", conversation_id)
+        return found
+
+    def _ends(self, conversation: Conversation, communication_id: str) -> tuple[Participant, str, str]:
+        ends = consulting.ends(conversation, communication_id)
+        if ends is None:
+            raise NotFoundError("internal message communication", communication_id)
+        return ends

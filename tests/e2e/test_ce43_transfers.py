@@ -1,0 +1,62 @@
+"""CE43, CE16: an agent asks a colleague for advice and hands the customer over without letting go of them in between."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.contact_centre import ContactCentre
+from tests.e2e.desk import Desk
+from tests.e2e.whatsapp import Customer
+
+
+@pytest.fixture
+def ben(centre: ContactCentre) -> Iterator[Desk]:
+    desk = Desk(centre, "ben")
+    yield desk
+    desk.end_all()
+
+
+def test_advice_then_an_attended_transfer_to_who_gave_it(
+    centre: ContactCentre, customer: Customer, ana: Desk, ben: Desk
+) -> None:
+    customer.write("My card was charged twice")
+    talk = ana.accept(customer.address)
+    asked = ana.conversations.post_conversation_participant_internalmessages_users_communications(
+        talk.id, talk.participant_id, {"targetUserId": ben.user_id}
+    )
+    (conversation,) = ben.held()
+    ben.conversations.patch_conversation_participant(talk.id, ben.part(conversation).id, {"state": "connected"})
+    ana.conversations.post_conversation_communication_internalmessages(
+        talk.id, asked.communication_id, {"text": "Can you take this?"}
+    )
+    ben.set_status("IDLE")
+    transfer = {"userId": ben.user_id, "transferType": "Attended"}
+    ana.conversations.post_conversation_participant_replace_agent(talk.id, talk.participant_id, transfer)
+    assert [each.id for each in ana.held()] == [talk.id], "Ana stays until Ben is there"
+    talk.say("A colleague will take over")
+    taken = ben.accept(customer.address)
+    assert ana.held() == [] and taken.id == talk.id
+    taken.say("Ben here")
+    centre.settle()
+    assert customer.taken() == ["A colleague will take over", "Ben here"]
+    assert taken.texts() == ["My card was charged twice", "A colleague will take over", "Ben here"]
+
+
+def test_an_attended_transfer_that_nobody_takes_leaves_the_customer_with_the_agent(
+    centre: ContactCentre, customer: Customer, ana: Desk, ben: Desk
+) -> None:
+    customer.write("Hello")
+    talk = ana.accept(customer.address)
+    ben.set_status("IDLE")
+    to_queue = {"queueId": centre.queue("Support"), "transferType": "Attended"}
+    ana.conversations.post_conversation_participant_replace_queue(talk.id, talk.participant_id, to_queue)
+    assert ben.alerted(customer.address).id == talk.id
+    centre.advance("PT31S")
+    assert ben.status() == "NOT_RESPONDING"
+    centre.advance("PT1M")
+    (conversation,) = ana.held()
+    assert ana.part(conversation).messages[-1].state == "connected"
+    assert [each.user_id for each in conversation.participants if each.purpose == "agent"].count(ana.user_id) == 1
+    ben.set_status("IDLE")
+    ben.accept(customer.address)
+    assert ana.held() == []
