@@ -2,9 +2,9 @@
 
 import pytest
 from msgspec.structs import replace
-from switchboard.conversations import consulting, due, transferring, transitions
+from switchboard.conversations import calling_back, consulting, due, transferring, transitions
 from switchboard.conversations.errors import StateConflictError
-from switchboard.conversations.models import Conversation, Participant
+from switchboard.conversations.models import Callback, Conversation, Participant
 from switchboard.conversations.transferring import Manner
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
 
@@ -137,3 +137,13 @@ def test_attended_to_nobody_leaves_everything_as_it_was() -> None:
     with pytest.raises(StateConflictError):
         held = replace(ana, communications=[replace(ana.communications[-1], state="parked")])
         transferring.transfer(conversation, held, QueueTarget(SALES), NOON + 6000, ATTENDED)
+
+
+def test_advice_ends_where_the_conversation_becomes_a_callback_or_comes_back_from_being_parked() -> None:
+    conversation, ana, ben = consulted()
+    called = calling_back.instead(conversation, Callback(numbers=["+15551234567"]), QueueTarget(SUPPORT), NOON + 9000)
+    assert not part_of(called, ben).active
+    parked = transitions.park(conversation, ana, 0, NOON + 8000)
+    assert part_of(parked, ben).active
+    resumed = transitions.resume(parked, part_of(parked, ana), NOON + 9000)
+    assert not part_of(resumed, ben).active

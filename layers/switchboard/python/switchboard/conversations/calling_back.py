@@ -39,6 +39,7 @@ def instead(conversation: Conversation, callback: Callback, target: QueueTarget,
     for agent in called.of_purpose("agent"):
         if agent.active and agent.state != "alerting":
             called = parts.put(called, transitions.gone(agent, now, "transfer"))
+            called = parts.end_consultations(called, agent.id, now)
     return _queued(called, target, now, queued_at)
 
 

@@ -210,6 +210,7 @@ def resume(conversation: Conversation, participant: Participant, now: int) -> Co
     """What was parked wants its agent again: it waits for them, in their queue, where others may take it for them."""
     parts.expect(participant, "parked")
     left = parts.put(conversation, parts.ended(participant, now, "transfer"))
+    left = parts.end_consultations(left, participant.id, now)
     target = QueueTarget(participant.queue_id, participant.queue_name, direct_agent=participant.user_id)
     return onward(left, target, now)
 
