@@ -90,6 +90,7 @@ OTHERS = {
         "batch": "what one batch of commands has read",
         "steps": "the part of the api that consumers of queues and streams run, each wired with what it needs",
         "candidates": "the agents whom one command considers",
+        "places": "where interactions wait, in storage",
         "queue_settings": "reading a queue's settings",
         "waiting_settings": "what a queue says beyond the platform's fields",
         "utilization": "how much an agent takes at once",

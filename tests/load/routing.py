@@ -9,6 +9,7 @@ from switchboard.kit import model
 from switchboard.routing import bootstrap
 from switchboard.routing.matching import Line, Pool, match
 from switchboard.routing.models import Interaction
+from switchboard.routing.places import place_of
 
 from local.cloud import LocalCloud
 from tests.integration.routing.conftest import Centre
@@ -68,7 +69,7 @@ def cost(waiting: int) -> Cost:
     """An agent comes back while so many wait in the queue, and is given the first of them."""
     with LocalCloud() as cloud:
         centre = Centre(cloud)
-        queue = centre.queue(mediaSettings={"message": {"alertingTimeoutSeconds": 3600}})
+        queue = centre.queue(mediaSettings={"message": {"alertingTimeoutSeconds": 600}})
         agent = centre.agent(queue, on_queue=False)
         for _ in range(ROUTED):
             centre.start(queue)
@@ -96,4 +97,4 @@ def _waiting(queue: str, number: int, now: int) -> dict[str, str]:
         entered_at=now + 1 + number,
         aging_ms=60_000,
     )
-    return {"PK": f"WAIT#{queue}", "SK": interaction.rank, "doc": model.dump(interaction)}
+    return {"PK": f"WAIT#{queue}", "SK": place_of(interaction), "doc": model.dump(interaction)}

@@ -50,7 +50,7 @@ def test_the_cost_does_not_grow_with_what_waits(centre: Centre) -> None:
 
 
 def test_who_comes_back_is_given_what_waits_in_four_calls_and_four_write_units_each(centre: Centre) -> None:
-    queue = centre.queue(mediaSettings={"message": {"alertingTimeoutSeconds": 3600}})
+    queue = centre.queue(mediaSettings={"message": {"alertingTimeoutSeconds": 600}})
     agent = centre.agent(queue, on_queue=False)
     waiting = [centre.start(queue) for _ in range(6)]
     centre.cloud.calls.clear()

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from switchboard.routing.matching import Line, Pool, match
+from switchboard.routing.matching.lanes import lane_of, open_to
 from switchboard.routing.models import Agent, Slot
 from switchboard.routing.utilization import has_room
 
@@ -149,3 +150,13 @@ def _idle(case: Instance) -> list[Agent]:
 def _with(agent: Agent, conversation_id: str, media: str, label_id: str) -> Agent:
     slot = Slot(media=media, since=NOW, label_id=label_id)
     return replace(agent, slots={**agent.slots, conversation_id: slot})
+
+
+@given(cases)
+@settings(max_examples=100, deadline=None)
+def test_what_an_agent_would_be_given_never_lies_in_a_lane_that_is_closed_to_them(case: Instance) -> None:
+    for agent in case.agents:
+        for interaction in case.waiting:
+            given_to = match([interaction], [agent], case.rules, UTILIZATION, NOW)
+            rules = case.rules[interaction.queue_id]
+            assert not given_to or open_to(agent, lane_of(interaction), rules, UTILIZATION)

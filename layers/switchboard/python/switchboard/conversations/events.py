@@ -8,7 +8,7 @@ from typing import Any
 
 from switchboard.conversations import due
 from switchboard.conversations.due import Due
-from switchboard.conversations.models import Conversation, Message, Participant
+from switchboard.conversations.models import Conversation, Message, Participant, RoutingData
 from switchboard.conversations.transitions import occupies, waiting
 from switchboard.kit.events import Event
 from switchboard.kit.sqs import Outgoing
@@ -118,33 +118,39 @@ def _acd_commands(old: Conversation | None, new: Conversation) -> list[Outgoing]
         body = {"command": "withdraw", "conversationId": new.id, "queueId": was.queue_id}
         commands.append(_command(body, was.queue_id, new))
     if now and now.routing and (was is None or was.id != now.id or was.routing != now.routing):
-        body = {
-            "command": "offer",
-            "conversationId": new.id,
-            "participantId": now.id,
-            "queueId": now.queue_id,
-            "media": now.communications[-1].media,
-            "priority": now.routing.priority,
-            "skillIds": now.routing.skill_ids,
-            "languageId": now.routing.language_id,
-            "lastAgent": now.routing.last_agent,
-            "directAgent": now.routing.direct_agent,
-            "queuedAt": now.routing.queued_at,
-            "enteredAt": now.start,
-        }
-        if now.routing.preferred_agents:
-            body["preferredAgents"] = now.routing.preferred_agents
-        if now.routing.excluded:
-            body["excluded"] = now.routing.excluded
-        if now.routing.label_id:
-            body["labelId"] = now.routing.label_id
-        if now.routing.skill_levels:
-            levels = now.routing.skill_levels.items()
-            body["levels"] = {skill: {"minimum": low, "maximum": high} for skill, (low, high) in levels}
+        body = {"command": "offer", **asked(new.id, now)}
         if was and was.routing and was.id == now.id:
-            body["formerPriority"] = was.routing.priority
+            body["former"] = asked(new.id, was)
         commands.append(_command(body, now.queue_id, new))
     return commands
+
+
+def asked(conversation_id: str, acd: Participant) -> dict[str, Any]:
+    """What an acd participant asks of routing (the fields of routing's Interaction)."""
+    routing = acd.routing or RoutingData()
+    facts: dict[str, Any] = {
+        "conversationId": conversation_id,
+        "participantId": acd.id,
+        "queueId": acd.queue_id,
+        "media": acd.communications[-1].media,
+        "priority": routing.priority,
+        "skillIds": routing.skill_ids,
+        "languageId": routing.language_id,
+        "lastAgent": routing.last_agent,
+        "directAgent": routing.direct_agent,
+        "queuedAt": routing.queued_at,
+        "enteredAt": acd.start,
+    }
+    if routing.preferred_agents:
+        facts["preferredAgents"] = routing.preferred_agents
+    if routing.excluded:
+        facts["excluded"] = routing.excluded
+    if routing.label_id:
+        facts["labelId"] = routing.label_id
+    if routing.skill_levels:
+        levels = routing.skill_levels.items()
+        facts["levels"] = {skill: {"minimum": low, "maximum": high} for skill, (low, high) in levels}
+    return facts
 
 
 def _being_answered(conversation: Conversation, acd: Participant) -> bool:

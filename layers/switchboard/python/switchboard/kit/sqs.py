@@ -48,10 +48,6 @@ class NotSentError(RuntimeError):
     """SQS took only part of a batch; the caller repeats it, and deduplication drops what was taken."""
 
 
-def send(queue_url: str, message: Outgoing) -> None:
-    aws.client("sqs").send_message(QueueUrl=queue_url, **message.arguments())
-
-
 def send_all(queue_url: str, messages: Sequence[Outgoing]) -> None:
     """Any number of messages, ten a call, at most 240 kB a call. Raises NotSentError."""
     for chunk in _chunks([message.arguments() for message in messages]):

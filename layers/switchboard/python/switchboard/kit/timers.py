@@ -6,12 +6,12 @@ when that no longer holds.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from switchboard.kit import aws, clock, ids, settings
-from switchboard.kit.sqs import MAX_DELAY_SECONDS, Outgoing, send
+from switchboard.kit.sqs import MAX_DELAY_SECONDS, Outgoing, send_all
 
 
 def start(domain: str, name: str, due: datetime, payload: Mapping[str, Any]) -> None:
@@ -20,14 +20,20 @@ def start(domain: str, name: str, due: datetime, payload: Mapping[str, Any]) -> 
     Starting the same timer (name, due, payload) twice sets it once where it is a schedule, and harmlessly twice where it
     is a message.
     """
-    body = {"timer": name, "due": clock.iso(due), **payload}
+    start_all(domain, name, due, [payload])
+
+
+def start_all(domain: str, name: str, due: datetime, payloads: Sequence[Mapping[str, Any]]) -> None:
+    """Timers that differ in their payload only: as `start`, in one call for ten where they are messages."""
+    bodies = [{"timer": name, "due": clock.iso(due), **payload} for payload in payloads]
     wait = (due - clock.now()).total_seconds()
     prefix = f"{domain.upper()}_TIMERS_QUEUE"
     if wait <= MAX_DELAY_SECONDS:
-        seconds = max(0, -int(-wait // 1))
-        send(settings.required(f"{prefix}_URL"), Outgoing(body, delay_seconds=min(seconds, MAX_DELAY_SECONDS)))
+        seconds = min(max(0, -int(-wait // 1)), MAX_DELAY_SECONDS)
+        send_all(settings.required(f"{prefix}_URL"), [Outgoing(body, delay_seconds=seconds) for body in bodies])
         return
-    _schedule(settings.required(f"{prefix}_ARN"), f"{domain}-{name}", due, body)
+    for body in bodies:
+        _schedule(settings.required(f"{prefix}_ARN"), f"{domain}-{name}", due, body)
 
 
 def _schedule(queue_arn: str, label: str, due: datetime, body: Mapping[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import chain
 
 from msgspec.structs import replace
 
@@ -34,7 +33,7 @@ from switchboard.routing.waiting_time import Standing as Standing
 from switchboard.routing.waiting_time import estimate_seconds
 from switchboard.routing.waiting_time import position as position
 
-STANDING_PAGE, MOST_STANDING = 100, 1000
+MOST_STANDING = 1000
 
 SKILL = catalogue.skill(named_by=lambda skill_id: bootstrap.queues_naming(skill_id))
 LANGUAGE = catalogue.language()
@@ -258,7 +257,7 @@ def shown_status(source: Agent) -> Body:
 
 def waiting(queue_id: str, limit: int) -> list[Interaction]:
     """What waits in the queue, whose turn is first first."""
-    return list(bootstrap.repository().waiting(queue_id, limit=limit))
+    return list(bootstrap.repository().places.waiting(queue_id, limit))
 
 
 def estimated_wait(queue_id: str, media: str, position: int) -> int | None:
@@ -269,8 +268,8 @@ def estimated_wait(queue_id: str, media: str, position: int) -> int | None:
 
 def standing(queue_id: str, conversation_id: str, media: str) -> Standing | None:
     """Where a conversation stands in the queue, among the first thousand that wait; None where it does not wait there."""
-    waiting = bootstrap.repository().waiting_pages(queue_id, STANDING_PAGE, MOST_STANDING)
-    place, found = position(chain.from_iterable(waiting), conversation_id, media)
+    waiting = bootstrap.repository().places.waiting(queue_id, MOST_STANDING)
+    place, found = position(waiting, conversation_id, media)
     if not found:
         return None
     return Standing(position=place, estimated_seconds=estimated_wait(queue_id, media, place))

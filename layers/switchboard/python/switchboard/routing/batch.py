@@ -18,15 +18,21 @@ class Batch:
         self._repository = repository
         self._conversations = conversations
         self._known: dict[str, Conversation] = {}
-        self._expected: list[str] = []
+        self._expected: dict[str, Interaction] = {}
         self._read(offered)
         self._unread = repository.available_agents()
         self._agents: dict[str, Agent] = {}
+        self._timed: dict[tuple[str, str], int] = {}
         self._first_rank: dict[str, str | None] = {}
 
-    def expect(self, identifiers: Iterable[str]) -> None:
-        """These are likely to be assigned next: the first that is asked for has all of them read in one call."""
-        self._expected = list(identifiers)
+    def expect(self, interactions: Iterable[Interaction]) -> None:
+        """These are likely to be assigned next, to one agent: the first has for all what can be had in one call."""
+        self._expected = {each.conversation_id: each for each in interactions}
+
+    def expected_like(self, interaction: Interaction) -> list[Interaction]:
+        """Those of its medium that are expected with it, and itself."""
+        same = [each for each in self._expected.values() if each.media == interaction.media]
+        return same if interaction in same else [interaction]
 
     def _read(self, identifiers: Iterable[str]) -> None:
         unread = [each for each in identifiers if each not in self._known]
@@ -38,6 +44,14 @@ class Batch:
         if identifier in self._expected:
             self._read(self._expected)
         return self._known.get(identifier)
+
+    def alerts_are_timed(self, user_id: str, interactions: Iterable[Interaction], due: int) -> None:
+        """A timer is set already for when the agent is offered one of these."""
+        self._timed |= {(user_id, each.conversation_id): due for each in interactions}
+
+    def alert_due(self, user_id: str, interaction: Interaction) -> int:
+        """When the timer rings that is set for the agent's next claim of it (milliseconds); 0 where none is."""
+        return self._timed.pop((user_id, interaction.conversation_id), 0)
 
     def available(self, queue_id: str, groups: Collection[str] = ()) -> Iterator[Agent]:
         """Joined members, and agents of the groups, for whom work may be found, the longest idle first, read as they are
@@ -62,7 +76,7 @@ class Batch:
         """Whether somebody waits in the queue whose turn comes before this one's."""
         queue_id = interaction.queue_id
         if queue_id not in self._first_rank:
-            first = next(self._repository.waiting(queue_id, limit=1), None)
+            first = next(self._repository.places.waiting(queue_id, limit=1), None)
             self._first_rank[queue_id] = first.rank if first else None
         rank = self._first_rank[queue_id]
         return rank is not None and rank < interaction.rank

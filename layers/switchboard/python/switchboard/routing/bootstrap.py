@@ -69,7 +69,7 @@ def _estimated_wait(queue_id: str) -> float | None:
     """Seconds until a message that comes now is answered, from what the queue's members took lately."""
     members = repository().agents(repository().members(queue_id)).values()
     joined = [each for each in members if each.joined(queue_id)]
-    ahead = len(list(repository().waiting(queue_id, limit=WAITING_COUNTED)))
+    ahead = len(list(repository().places.waiting(queue_id, WAITING_COUNTED)))
     return estimate_seconds(joined, "message", ahead + 1, configuration().utilization())
 
 
@@ -97,7 +97,7 @@ def wrapup_codes() -> Store:
 
 
 def _waiting_conversations(queue_id: str) -> list[str]:
-    return [each.conversation_id for each in repository().waiting(queue_id, limit=10)]
+    return [each.conversation_id for each in repository().places.waiting(queue_id, 10)]
 
 
 def queues_naming(skill_id: str) -> list[str]:

@@ -26,10 +26,10 @@ def match(queue_id: str, reason: str, *, changed: bool = False) -> None:
     sqs.send_all(settings.required("ACD_QUEUE_URL"), [_match(queue_id, reason=reason, changed=changed)])
 
 
-def widen(queue_id: str, rank: str, due: str) -> None:
+def widen(queue_id: str, place: str, due: str) -> None:
     """What waits at that place of the queue asks for less since `due`, or is to be sent on."""
-    body = {"command": "widen", "queueId": queue_id, "rank": rank}
-    message = Outgoing(body, group=queue_id, deduplication=ids.derived("widen", queue_id, rank, due))
+    body = {"command": "widen", "queueId": queue_id, "place": place}
+    message = Outgoing(body, group=queue_id, deduplication=ids.derived("widen", queue_id, place, due))
     sqs.send_all(settings.required("ACD_QUEUE_URL"), [message])
 
 

@@ -1,10 +1,9 @@
-"""Storage of agents, memberships and what waits; the only file that knows their keys.
+"""Storage of agents and memberships; the only file that knows their keys. What waits has its own (places.py).
 
     AGENT#<user>   STATE            the agent; in GSI1 (AGENTS, idle since) while new work may be found for them
     QUEUE#<queue>  MEMBER#<user>    points from a queue to its member, whose AGENT item says the rest
     QUEUE#<queue>  COUNTS           how many members it has and how many have joined
     QUEUE#<queue>  WRAPUP#<code>    a wrap-up code of the queue
-    WAIT#<queue>   <rank>           an interaction that waits, in the order of its turn
     SETTINGS       UTILIZATION      the organization's utilization
 
 An agent is written as a whole under the version that was read: a claim is one conditional put, exact under any rule of capacity.
@@ -12,8 +11,6 @@ The index is sorted by the start of idleness, and a claim leaves it as it is, wh
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
-from itertools import islice
 from typing import Any
 
 from msgspec.structs import replace
@@ -22,7 +19,8 @@ from switchboard.kit import dynamo, model
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError
 from switchboard.kit.errors import ConflictError
 from switchboard.routing import agents as transitions
-from switchboard.routing.models import Agent, Interaction, Membership
+from switchboard.routing.models import Agent, Membership
+from switchboard.routing.places import Places
 from switchboard.routing.utilization import DEFAULT, Capacity, Utilization
 
 ATTEMPTS = 10
@@ -42,6 +40,7 @@ class Repository:
     def __init__(self, table: Table, utilization: Callable[[], Utilization]) -> None:
         self._table = table
         self._utilization = utilization
+        self.places = Places(table)
 
     # -- agents
 
@@ -126,43 +125,6 @@ class Repository:
         """False where the queue did not have it."""
         return self._table.delete((_queue(queue_id), f"WRAPUP#{code_id}")) is not None
 
-    # -- what waits
-
-    def waiting(self, queue_id: str, limit: int | None = None, page: int | None = None) -> Iterator[Interaction]:
-        """What waits in the queue, whose turn is first first, read as it is consumed."""
-        for item in self._table.query(f"WAIT#{queue_id}", limit=limit, page=page, consistent=True):
-            yield model.load(Interaction, item["doc"])
-
-    def waiting_pages(self, queue_id: str, size: int, most: int) -> Iterator[list[Interaction]]:
-        """What waits, up to `most`, in the pages in which it is read."""
-        waiting = islice(self.waiting(queue_id, page=size), most)
-        while page := list(islice(waiting, size)):
-            yield page
-
-    def wait(self, interaction: Interaction) -> None:
-        key = _waiting_key(interaction)
-        self._table.put({"PK": key[0], "SK": key[1], "doc": model.dump(interaction)})
-
-    def still_waits(self, queue_id: str, rank: str) -> Interaction | None:
-        """The interaction that waits at that place."""
-        item = self._table.get((f"WAIT#{queue_id}", rank))
-        return model.load(Interaction, item["doc"]) if item else None
-
-    def stop_waiting(self, interaction: Interaction) -> bool:
-        """False where it did not wait at its place."""
-        return self._table.delete(_waiting_key(interaction)) is not None
-
-    def stop_waiting_all(self, interactions: Iterable[Interaction]) -> None:
-        """In one call for 25; where they do not wait, nothing happens."""
-        self._table.delete_all(_waiting_key(each) for each in interactions)
-
-    def mark_overdue(self, interaction: Interaction) -> None:
-        """It has waited longer than its queue allows: the table's stream tells the supervisors. Nothing where it is gone."""
-        with suppress(ConditionFailedError):
-            self._table.update(
-                _waiting_key(interaction), "SET overdue = :yes", values={"yes": True}, condition="attribute_exists(PK)"
-            )
-
     # -- utilization
 
     def utilization(self) -> Utilization:
@@ -187,18 +149,6 @@ def stored_agent(item: Item) -> Agent | None:
     return _agent(item) if item.get("PK", "").startswith("AGENT#") else None
 
 
-def overdue(item: Item) -> Interaction | None:
-    """The interaction that an item of the table's stream says has waited too long."""
-    waits = item.get("PK", "").startswith("WAIT#") and item.get("overdue")
-    return model.load(Interaction, item["doc"]) if waits else None
-
-
-def began_to_wait(after: Item, before: Item) -> Interaction | None:
-    """The interaction whose place in a queue is new in the table's stream."""
-    new = after.get("PK", "").startswith("WAIT#") and not before
-    return model.load(Interaction, after["doc"]) if new else None
-
-
 def _agent(item: Item) -> Agent:
     return model.load(Agent, item["doc"])
 
@@ -209,10 +159,6 @@ def _agent_key(user_id: str) -> Key:
 
 def _queue(queue_id: str) -> str:
     return f"QUEUE#{queue_id}"
-
-
-def _waiting_key(interaction: Interaction) -> Key:
-    return f"WAIT#{interaction.queue_id}", interaction.rank
 
 
 def _unchanged(agent: Agent) -> tuple[str, dict[str, Any] | None]:

@@ -4,14 +4,13 @@ It asks for less by and by, goes on to another queue, or supervisors are told. E
 interaction's place: who has left that place makes it stale.
 """
 
-from itertools import islice
-
 from msgspec.structs import replace
 
 from switchboard.kit import clock, timers
 from switchboard.kit.logs import logger
 from switchboard.routing.matching import next_change
 from switchboard.routing.models import Interaction, QueueRules
+from switchboard.routing.places import place_of
 from switchboard.routing.ports import Configuration, Conversations
 from switchboard.routing.repository import Repository
 
@@ -30,7 +29,7 @@ class Ageing:
         """Have the interaction looked at again when its age changes what it asks for."""
         due = next_change(interaction, rules, clock.now_ms())
         if due is not None:
-            about = {"queueId": interaction.queue_id, "rank": interaction.rank}
+            about = {"queueId": interaction.queue_id, "place": place_of(interaction)}
             timers.start("routing", "widen", clock.from_ms(due), about)
 
     def send_on(self, interaction: Interaction, rules: QueueRules) -> bool:
@@ -52,16 +51,16 @@ class Ageing:
     def tell_if_long(self, interaction: Interaction, rules: QueueRules) -> None:
         """Tell the supervisors of what has waited longer than the queue allows."""
         if rules.alert_ms and clock.now_ms() >= interaction.entered_at + rules.alert_ms:
-            self._repository.mark_overdue(interaction)
+            self._repository.places.mark_overdue(interaction)
 
     def rank_anew(self, queue_id: str) -> None:
         """Put what waits where the queue's changed rules put it, and have it looked at when they say."""
         rules = self._configuration.queue(queue_id)
         if rules is None:
             return
-        for interaction in list(islice(self._repository.waiting(queue_id), WAITING_AT_ONCE)):
+        for interaction in list(self._repository.places.waiting(queue_id, WAITING_AT_ONCE)):
             moved = replace(interaction, aging_ms=rules.aging_ms)
             if moved.rank != interaction.rank:
-                self._repository.wait(moved)
-                self._repository.stop_waiting(interaction)
+                self._repository.places.take(moved)
+                self._repository.places.leave(interaction)
             self.await_change(moved, rules)

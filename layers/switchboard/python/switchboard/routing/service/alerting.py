@@ -25,11 +25,11 @@ class Alerting:
             case "alertTimeout":
                 self._expire(timer["conversationId"], timer["userId"], timer["dueMs"])
             case "recheck":
-                if next(self._repository.waiting(timer["queueId"], limit=1), None):
+                if next(self._repository.places.waiting(timer["queueId"], limit=1), None):
                     commands.match(timer["queueId"], f"recheck:{timer['due']}")
             case "widen":
-                if self._repository.still_waits(timer["queueId"], timer["rank"]):
-                    commands.widen(timer["queueId"], timer["rank"], timer["due"])
+                if self._repository.places.at(timer["queueId"], timer["place"]):
+                    commands.widen(timer["queueId"], timer["place"], timer["due"])
             case "available":
                 commands.match_for([self._repository.agent(timer["userId"])])
             case unknown:

@@ -4,13 +4,15 @@ The timer of the alert is set first, then the slot is claimed, then the conversa
 of these, the timer finds a claim without an alert and gives it back, and the retried command finds its own claim.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import cache
 from itertools import chain, islice
 from typing import Any
 
 from msgspec.structs import replace
 
+from switchboard.conversations.events import asked
 from switchboard.kit import clock, model, timers
 from switchboard.kit.errors import NotFoundError
 from switchboard.kit.logs import logger, metric
@@ -19,6 +21,7 @@ from switchboard.routing import agents as transitions
 from switchboard.routing.batch import Batch
 from switchboard.routing.candidates import Candidates, choice
 from switchboard.routing.matching import Decision
+from switchboard.routing.matching.lanes import Lane, open_to
 from switchboard.routing.matching.needs import need, qualifies
 from switchboard.routing.matching.stages import stage
 from switchboard.routing.models import Agent, Interaction, QueueRules
@@ -26,6 +29,7 @@ from switchboard.routing.ports import Configuration, Conversations
 from switchboard.routing.queue_settings import alerting_seconds
 from switchboard.routing.repository import ChangedMeanwhileError, Repository
 from switchboard.routing.service.ageing import WAITING_AT_ONCE, Ageing
+from switchboard.routing.service.claiming import Claiming
 from switchboard.routing.utilization import has_room
 
 log = logger(__name__)
@@ -42,7 +46,6 @@ CANDIDATES_FOR_BEST = 100
 """The platform compares the proficiency of so many (CE43 "Best Available Skills")."""
 PREFERRED_AT_ONCE = 20
 MEMBERS_AT_ONCE = 500
-WAITING_PAGE = 10
 
 
 class Assigning:
@@ -56,16 +59,18 @@ class Assigning:
         self._conversations = conversations
         self._configuration = configuration
         self._ageing = Ageing(repository, conversations, configuration)
+        self._claiming = Claiming(repository)
 
     def handle(self, command: Mapping[str, Any], batch: Batch, *, again: bool = False) -> None:
         """Carry out a command of acd.fifo. `again`: an earlier attempt at it did not come to its end."""
         match command["command"]:
             case "offer":
-                self.offer(model.parse(Interaction, command), batch, command.get("formerPriority"), again=again)
+                former = model.parse(Interaction, command["former"]) if "former" in command else None
+                self.offer(model.parse(Interaction, command), batch, former, again=again)
             case "withdraw":
                 self.withdraw(command["conversationId"], command["queueId"], batch)
             case "widen":
-                self.widen(command["queueId"], command["rank"], batch, again=again)
+                self.widen(command["queueId"], command["place"], batch, again=again)
             case "match":
                 if command.get("changed"):
                     self._configuration.forget(command["queueId"])
@@ -76,15 +81,15 @@ class Assigning:
                 raise ValueError(f"unknown command {unknown}")
 
     def offer(
-        self, interaction: Interaction, batch: Batch, former_priority: int | None = None, *, again: bool = False
+        self, interaction: Interaction, batch: Batch, former: Interaction | None = None, *, again: bool = False
     ) -> None:
-        """Find an agent at once, or let the interaction wait. `former_priority`: it waits already, at that priority's place."""
+        """Find an agent at once, or let the interaction wait. `former`: it waits already, and asked for that until now."""
         rules = self._rules(interaction.queue_id)
         entered = interaction.entered_at or interaction.queued_at
         flow_id = rules.in_queue_flows.get(interaction.media, "")
         interaction = replace(interaction, aging_ms=rules.aging_ms, entered_at=entered, in_queue_flow=flow_id)
-        if former_priority is not None:
-            self._stop_waiting(replace(interaction, priority=former_priority), batch)
+        if former is not None:
+            self._stop_waiting(replace(former, aging_ms=rules.aging_ms), batch)
         candidates = self._candidates(interaction, rules, batch)
         decision = self._choose(interaction, candidates, rules, again)
         first = decision is not None and not self._must_wait(interaction, candidates[decision.user_id], batch)
@@ -95,7 +100,7 @@ class Assigning:
             return
         if self._ageing.send_on(interaction, rules):
             return
-        self._repository.wait(interaction)
+        self._repository.places.take(interaction)
         batch.queue_moved(interaction.queue_id)
         self._ageing.tell_if_long(interaction, rules)
         due = clock.now() + timedelta(seconds=RECHECK_SECONDS)
@@ -104,10 +109,10 @@ class Assigning:
         if decision is not None:
             self.match(interaction.queue_id, batch, again=again)
 
-    def widen(self, queue_id: str, rank: str, batch: Batch, *, again: bool = False) -> None:
+    def widen(self, queue_id: str, place: str, batch: Batch, *, again: bool = False) -> None:
         """What waits at that place asks for less by its age; or has waited so long that supervisors are told, or that another
         queue takes it. Whoever it may have now was of no use to those before it."""
-        interaction = self._repository.still_waits(queue_id, rank)
+        interaction = self._repository.places.at(queue_id, place)
         if interaction is None:
             return
         rules = self._rules(queue_id)
@@ -127,13 +132,7 @@ class Assigning:
         conversation = self._conversations.find(conversation_id)
         for participant in conversation.of_purpose("acd") if conversation else []:
             if participant.queue_id == queue_id and participant.routing:
-                place = Interaction(
-                    conversation_id=conversation_id,
-                    participant_id=participant.id,
-                    queue_id=queue_id,
-                    priority=participant.routing.priority,
-                    queued_at=participant.routing.queued_at,
-                )
+                place = model.parse(Interaction, asked(conversation_id, participant))
                 if not self._leave(place, batch):
                     # It stands where the queue's rules put it, which may have changed since they were read.
                     self._configuration.forget(queue_id)
@@ -146,12 +145,13 @@ class Assigning:
     def match(self, queue_id: str, batch: Batch, user_id: str = "", *, again: bool = False) -> None:
         """While something waits and somebody is available, bring them together. `user_id` became available just now, which
         the index may not know yet: it is about them alone, whoever else is available has a command of their own."""
-        pages = self._repository.waiting_pages(queue_id, WAITING_PAGE, WAITING_AT_ONCE)
+        come = cache(lambda: self._repository.agent(user_id)) if user_id else None
+        pages = self._repository.places.pages(queue_id, WAITING_AT_ONCE, self._wanted(queue_id, come, again))
         first = next(pages, None)
         if first is None:
             return
         rules = self._rules(queue_id)
-        candidates = self._available(queue_id, user_id, rules, batch)
+        candidates = self._available(queue_id, come() if come else None, rules, batch)
         given: list[Interaction] = []
         try:
             for page in chain([first], pages):
@@ -161,21 +161,33 @@ class Assigning:
                     self._add_named(candidates, interaction, rules)
                     if user_id:
                         room = candidates.room_of(user_id, interaction)
-                        batch.expect(each.conversation_id for each in page[number : number + room])
+                        batch.expect(page[number : number + room])
                     if self._assign(interaction, candidates, rules, batch, again=again):
                         given.append(interaction)
         finally:
             # They still stand in their places if we die before this: the retried command finds their agents.
-            self._repository.stop_waiting_all(given)
+            self._repository.places.leave_all(given)
             batch.queue_moved(queue_id)
 
-    def _available(self, queue_id: str, user_id: str, rules: QueueRules, batch: Batch) -> Candidates:
-        """The agent who has become available, or (no `user_id`) all who are; a queue's groups get no command of their own, so that
-        their agents are always looked at."""
-        everybody = batch.available(queue_id, rules.groups) if rules.groups or not user_id else ()
+    def _wanted(self, queue_id: str, come: Callable[[], Agent] | None, again: bool) -> Callable[[Lane], bool] | None:
+        """The lanes in which there may be something for who has become available; all on another attempt, which must find what the
+        one before gave."""
+        if come is None or again:
+            return None
+
+        def wanted(lane: Lane) -> bool:
+            rules = self._rules(queue_id)
+            return bool(rules.groups) or open_to(come(), lane, rules, self._configuration.utilization())
+
+        return wanted
+
+    def _available(self, queue_id: str, agent: Agent | None, rules: QueueRules, batch: Batch) -> Candidates:
+        """The agent who has become available, or (None) all who are; a queue's groups get no command of their own, so that their
+        agents are always looked at."""
+        everybody = batch.available(queue_id, rules.groups) if rules.groups or agent is None else ()
         candidates = Candidates(islice(everybody, MEMBERS_AT_ONCE), self._configuration.utilization())
-        if user_id:
-            candidates.now_is(self._repository.agent(user_id))
+        if agent is not None:
+            candidates.now_is(agent)
         return candidates
 
     def _assign(
@@ -189,7 +201,7 @@ class Assigning:
             agent = candidates[decision.user_id]
             if interaction.conversation_id not in agent.slots:
                 try:
-                    agent = self._claim(agent, interaction, rules)
+                    agent = self._claiming.claim(agent, interaction, rules, batch)
                 except ChangedMeanwhileError as changed:
                     candidates.now_is(changed.stored)
                     batch.now_is(changed.stored)
@@ -199,18 +211,6 @@ class Assigning:
             self._alert(interaction, agent, decision, rules, batch)
             return True
         raise RetryLaterError(1, "the agents are being claimed by others")
-
-    def _claim(self, agent: Agent, interaction: Interaction, rules: QueueRules) -> Agent:
-        due = clock.now() + timedelta(seconds=alerting_seconds(rules, interaction.media))
-        due_ms = clock.to_ms(due)
-        about = {
-            "conversationId": interaction.conversation_id,
-            "userId": agent.user_id,
-            "queueId": interaction.queue_id,
-            "dueMs": due_ms,
-        }
-        timers.start("routing", "alertTimeout", due, about)
-        return self._repository.save(transitions.claim(agent, interaction, due_ms, clock.now_ms()))
 
     def _alert(
         self, interaction: Interaction, agent: Agent, decision: Decision, rules: QueueRules, batch: Batch
@@ -284,7 +284,7 @@ class Assigning:
 
     def _stop_waiting(self, interaction: Interaction, batch: Batch) -> bool:
         batch.queue_moved(interaction.queue_id)
-        return self._repository.stop_waiting(interaction)
+        return self._repository.places.leave(interaction)
 
     def _rules(self, queue_id: str) -> QueueRules:
         rules = self._configuration.queue(queue_id)

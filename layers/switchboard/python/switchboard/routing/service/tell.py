@@ -6,7 +6,8 @@ from typing import Any
 from switchboard.kit import dynamo, events
 from switchboard.kit.events import Event
 from switchboard.routing.events import status_changed, waiting, waiting_long
-from switchboard.routing.repository import began_to_wait, overdue, stored_agent
+from switchboard.routing.places import began_to_wait, overdue
+from switchboard.routing.repository import stored_agent
 
 
 def tell(records: Sequence[Mapping[str, Any]]) -> None:

@@ -1,0 +1,124 @@
+"""Where interactions wait, in storage; the only file that knows these keys.
+
+    WAIT#<queue>   <lane>#<rank>   an interaction that waits, in the order of its turn among those that ask for the same
+
+Lanes need no list: whoever reads a queue takes the head of one and skips to the next, so that lanes in which nothing waits cost
+nothing, and a long one costs no more than a short one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from heapq import merge
+from itertools import chain, groupby, islice
+
+from switchboard.kit import model
+from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table
+from switchboard.routing.matching.lanes import Lane, lane_of
+from switchboard.routing.models import Interaction
+
+PAGE = 10
+_BEHIND = "~"
+"""Sorts after every rank."""
+
+
+class Places:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def waiting(
+        self, queue_id: str, limit: int | None = None, wanted: Callable[[Lane], bool] | None = None
+    ) -> Iterator[Interaction]:
+        """What waits in the queue, whose turn is first first, read as it is consumed; only in the lanes that are `wanted`."""
+        lanes = [
+            found
+            for heads, more in self._heads(queue_id)
+            for found in [chain(heads, self._behind(heads[-1]) if more else ())]
+            if wanted is None or wanted(lane_of(heads[0]))
+        ]
+        return islice(merge(*lanes, key=lambda each: each.rank), limit)
+
+    def pages(
+        self, queue_id: str, most: int, wanted: Callable[[Lane], bool] | None = None
+    ) -> Iterator[list[Interaction]]:
+        """What waits, up to `most`, a page at a time."""
+        waiting = self.waiting(queue_id, most, wanted)
+        while page := list(islice(waiting, PAGE)):
+            yield page
+
+    def take(self, interaction: Interaction) -> None:
+        """Let it wait."""
+        key = _key(interaction)
+        self._table.put({"PK": key[0], "SK": key[1], "doc": model.dump(interaction)})
+
+    def at(self, queue_id: str, place: str) -> Interaction | None:
+        """The interaction that waits at that place."""
+        item = self._table.get((_queue(queue_id), place))
+        return _interaction(item) if item else None
+
+    def leave(self, interaction: Interaction) -> bool:
+        """False where it did not wait at its place."""
+        return self._table.delete(_key(interaction)) is not None
+
+    def leave_all(self, interactions: Iterable[Interaction]) -> None:
+        """In one call for 25; where they do not wait, nothing happens."""
+        self._table.delete_all(_key(each) for each in interactions)
+
+    def mark_overdue(self, interaction: Interaction) -> None:
+        """It has waited longer than its queue allows: the table's stream tells the supervisors. Nothing where it is gone."""
+        with suppress(ConditionFailedError):
+            self._table.update(
+                _key(interaction), "SET overdue = :yes", values={"yes": True}, condition="attribute_exists(PK)"
+            )
+
+    def _heads(self, queue_id: str) -> Iterator[tuple[list[Interaction], bool]]:
+        """The first of each lane, and whether more may wait behind them there."""
+        place = ""
+        while True:
+            items = self._table.query(_queue(queue_id), after=place, limit=PAGE, consistent=True)
+            found = [_interaction(item) for item in items]
+            full = len(found) == PAGE
+            lanes = [list(lane) for _, lane in groupby(found, key=lambda each: lane_of(each).key)]
+            for number, heads in enumerate(lanes, start=1):
+                yield heads, full and number == len(lanes)
+            if not full:
+                return
+            place = f"{lane_of(found[-1]).key}#{_BEHIND}"
+
+    def _behind(self, last: Interaction) -> Iterator[Interaction]:
+        """What waits in the lane after that interaction."""
+        place = place_of(last)
+        bounds = (f"{place} ", f"{lane_of(last).key}#{_BEHIND}")
+        yield from map(
+            _interaction, self._table.query(_queue(last.queue_id), between=bounds, page=PAGE, consistent=True)
+        )
+
+
+def place_of(interaction: Interaction) -> str:
+    """Where it waits in its queue."""
+    return f"{lane_of(interaction).key}#{interaction.rank}"
+
+
+def overdue(item: Item) -> Interaction | None:
+    """The interaction that an item of the table's stream says has waited too long."""
+    return _interaction(item) if _waits(item) and item.get("overdue") else None
+
+
+def began_to_wait(after: Item, before: Item) -> Interaction | None:
+    """The interaction whose place in a queue is new in the table's stream."""
+    return _interaction(after) if _waits(after) and not before else None
+
+
+def _waits(item: Item) -> bool:
+    return str(item.get("PK", "")).startswith("WAIT#")
+
+
+def _interaction(item: Item) -> Interaction:
+    return model.load(Interaction, item["doc"])
+
+
+def _queue(queue_id: str) -> str:
+    return f"WAIT#{queue_id}"
+
+
+def _key(interaction: Interaction) -> Key:
+    return _queue(interaction.queue_id), place_of(interaction)
