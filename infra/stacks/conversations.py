@@ -93,10 +93,8 @@ class ConversationsStack(DomainStack):
             description="Conversations as agents and supervisors see and change them",
             grants=[
                 self._tables["conversations"].writes(),
-                *(
-                    self._tables[name].reads()
-                    for name in ("contacts", "channels", "directory", "identity", "responses")
-                ),
+                self._tables["contacts"].writes(),
+                *(self._tables[name].reads() for name in ("channels", "directory", "identity", "responses")),
                 self._tables["routing"].writes(),
                 self._foundation.sets_routing_timers(),
                 self._foundation.media.reads(),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from switchboard.contacts import api as contacts
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.console import Callback, QueueTarget
@@ -11,7 +12,7 @@ from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
 
-from functions.conversations.api import access, participants
+from functions.conversations.api import access, customers, participants
 from functions.conversations.api.parking import future
 
 ACCEPTED = Answer(status=202)
@@ -40,8 +41,13 @@ def register(api: Api) -> None:
 
 
 def create(request: Request) -> dict[str, Any]:
-    """A conversation of its own: it waits in the queue, at once or from `callbackScheduledTime` on."""
-    conversation = console.request_callback(*_asked(request.body))
+    """A conversation of its own: it waits in the queue, at once or from `callbackScheduledTime` on.
+
+    The customer is who `externalContactId` names (ours; the platform's model lacks it), else whom the numbers lead to.
+    """
+    callback, target = _asked(request.body)
+    contact_id = customers.named(request) or contacts.of_numbers(callback.numbers, callback.user_name)
+    conversation = console.request_callback(callback, target, contact_id)
     return {
         "conversation": {"id": conversation.id, "selfUri": f"/api/v2/conversations/{conversation.id}"},
         "callbackIdentifiers": [{"type": "ACD", "id": each.id} for each in conversation.of_purpose("acd")],
@@ -49,10 +55,12 @@ def create(request: Request) -> dict[str, Any]:
 
 
 def create_instead(request: Request) -> Answer:
-    """The conversation goes on as a callback, which keeps the place it waits in."""
+    """The conversation goes on as a callback, which keeps the place it waits in and the external contact it has."""
     path = request.path
     access.participant_of(request.caller, path["conversationId"], path["participantId"], access.TRANSFER)
-    console.call_back_instead(path["conversationId"], *_asked(request.body))
+    callback, target = _asked(request.body)
+    contact_id = customers.named(request) or _unless_known(path["conversationId"], callback)
+    console.call_back_instead(path["conversationId"], callback, target, contact_id)
     return ACCEPTED
 
 
@@ -70,6 +78,12 @@ def patch(request: Request) -> Answer:
     participant = access.participant_of(request.caller, path["conversationId"], path["participantId"], access.TRANSFER)
     console.put_off(path["conversationId"], participant.id, until)
     return ACCEPTED
+
+
+def _unless_known(conversation_id: str, callback: Callback) -> str:
+    """Whom the numbers lead to, where nobody has told yet who the customer is; empty where somebody has."""
+    (customer,) = conversations.get(conversation_id).of_purpose("customer")
+    return "" if customer.external_contact_id else contacts.of_numbers(callback.numbers, callback.user_name)
 
 
 def _asked(body: dict[str, Any]) -> tuple[Callback, QueueTarget]:

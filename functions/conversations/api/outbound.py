@@ -17,7 +17,7 @@ from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
 
-from functions.conversations.api import capacity
+from functions.conversations.api import capacity, customers
 
 # The queue's `outboundMessagingAddresses` by messenger type.
 ADDRESSES = {"sms": "smsAddress", "open": "openMessagingRecipient", "whatsapp": "whatsAppRecipient"}
@@ -48,7 +48,7 @@ def create(request: Request) -> dict[str, Any]:
         queue_name=queue["name"],
         threading_minutes=channels.threading_minutes(connection.channel),
         use_existing=bool(body.get("useExistingConversation")),
-        external_contact_id=body.get("externalContactId") or "",
+        external_contact_id=customers.checked(request.caller, body.get("externalContactId") or ""),
     )
     capacity.take(user_id, console.planned(opening), queue["id"], "message")
     rules = routing.rules_of(queue)

@@ -137,6 +137,7 @@ def test_a_double_click_asks_once(api: Any, ana: Desk, asked: Json) -> None:
         ({"routingData": {"skillIds": [NOBODY]}}, "routingData.skillIds"),
         ({"routingData": {"languageId": NOBODY}}, "routingData.languageId"),
         ({"routingData": {"priority": 99_000_000}}, "routingData.priority"),
+        ({"externalContactId": NOBODY}, "externalContactId"),
     ],
 )
 def test_what_cannot_be_called_is_refused(api: Any, asked: Json, change: Json, field: str) -> None:

@@ -246,7 +246,7 @@ def test_an_agent_writes_first(centre: ContactCentre, customer: Customer, ana: D
     say = ana.conversations.post_conversations_message_communication_messages
     closed = refusal(lambda: say(begun.id, mine.messages[0].id, {"textBody": "Hello"}))
     assert (closed.status, closed.code) == (400, "messaging.window.closed")
-    current = refusal(lambda: begin(body | {"externalContactId": NOBODY}))
+    current = refusal(lambda: begin(body | {"useExistingConversation": False}))
     assert (current.status, current.field) == (409, "useExistingConversation")
     assert begin(body | {"useExistingConversation": True}).id == begun.id
 
@@ -258,6 +258,7 @@ def test_an_agent_writes_first(centre: ContactCentre, customer: Customer, ana: D
         ({"toAddress": ""}, "toAddress"),
         ({"toAddress": "nobody"}, "toAddress"),
         ({"toAddressMessengerType": "sms"}, "toAddressMessengerType"),
+        ({"externalContactId": NOBODY}, "externalContactId"),
     ],
 )
 def test_whom_an_agent_cannot_write_to(centre: ContactCentre, ana: Desk, change: dict[str, str], field: str) -> None:

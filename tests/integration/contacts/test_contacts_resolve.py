@@ -164,3 +164,41 @@ def test_hostile_names_are_stored_safely() -> None:
 def test_nobody_is_not_made_a_contact() -> None:
     with pytest.raises(InvalidValueError):
         contacts.resolve(Party(identity=Identity(kind="Opaque", value="")), channel="open", integration_id="i")
+
+
+def numbers(count: int) -> list[str]:
+    return [only_phone(whatsapp()).identity.value for _ in range(count)]
+
+
+def test_who_wants_to_be_called_is_found_by_any_number_or_made(cloud: LocalCloud) -> None:
+    mobile, office = numbers(2)
+    kim = contacts.of_numbers([mobile, office], "Kim Lee")
+    assert cost(cloud) == (2, 2)
+    assert contacts.get(kim)["cellPhone"]["e164"] == mobile
+    assert contacts.of_numbers([mobile], "Somebody") == kim
+    (unknown,) = numbers(1)
+    assert contacts.of_numbers([unknown, mobile]) == kim
+    assert contacts.get(kim)["firstName"] == "Kim Lee"
+    assert contacts.resolve(Party(identity=Identity(kind="Phone", value=mobile)), channel="whatsapp") == kim
+
+
+def test_a_number_that_several_may_be_called_at_makes_them_not_one() -> None:
+    kim_mobile, noor_mobile, office = numbers(3)
+    kim = contacts.of_numbers([kim_mobile, office], "Kim")
+    noor = contacts.of_numbers([noor_mobile, office], "Noor")
+    assert kim != noor
+    assert contacts.of_numbers([office], "Office") not in (kim, noor)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_breaks_off_making_a_contact_of_numbers_makes_the_same(
+    cloud: LocalCloud, when: Literal["before", "after"]
+) -> None:
+    (number,) = numbers(1)
+    cloud.faults.fail(function=FUNCTION, call=2, when=when)
+    with pytest.raises(Crashed):
+        contacts.of_numbers([number], "Kim")
+    cloud.faults.clear()
+    kim = contacts.of_numbers([number], "Kim")
+    assert contacts.of_numbers([number], "Kim") == kim
+    assert contacts.get(kim)["firstName"] == "Kim"

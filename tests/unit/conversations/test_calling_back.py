@@ -131,3 +131,10 @@ def test_only_a_callback_is_put_off() -> None:
     conversation, ana = answered()
     with pytest.raises(StateConflictError, match="no callback"):
         calling_back.put_off(conversation, ana, TEN, NOON + 6000)
+
+
+def test_the_customer_stays_who_they_are_unless_the_request_says_otherwise() -> None:
+    known = transitions.set_contact(waiting_in(), "kim")
+    kept = calling_back.instead(known, SOON, TARGET, NOON + 60_000)
+    other = calling_back.instead(known, SOON, TARGET, NOON + 60_000, "noor")
+    assert [each.of_purpose("customer")[0].external_contact_id for each in (kept, other)] == ["kim", "noor"]

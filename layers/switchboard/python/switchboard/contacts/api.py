@@ -1,7 +1,7 @@
 """What the message path and other domains use of contacts. What the console's API adds is in console.py, apart, so that the
 functions on the path load no more than they run."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from switchboard.channels.message import Party
 from switchboard.contacts import bootstrap
@@ -17,6 +17,12 @@ def resolve(party: Party, division_id: str = "", channel: str = "", integration_
     party has no identifier.
     """
     return bootstrap.resolving().resolve(party, division_id, channel, integration_id)
+
+
+def of_numbers(numbers: Sequence[str], name: str = "") -> str:
+    """The external contact's id of who wants to be called at these E.164 numbers: of the first that leads to one, else of a
+    new contact of that name with the first number. Repeating it is harmless."""
+    return bootstrap.resolving().of_numbers(numbers, name)
 
 
 def get(contact_id: str) -> Contact:

@@ -13,10 +13,10 @@ from switchboard.conversations.models import Callback, Conversation, Participant
 from switchboard.conversations.transitions import QueueTarget
 
 
-def begin(identifier: str, callback: Callback, target: QueueTarget, now: int) -> Conversation:
+def begin(identifier: str, callback: Callback, target: QueueTarget, now: int, contact_id: str = "") -> Conversation:
     """A conversation that is a callback from the start."""
     number = callback.numbers[0]
-    customer = transitions.customer_part(identifier, callback.user_name, number, "", now, "inbound", "callback")
+    customer = transitions.customer_part(identifier, callback.user_name, number, contact_id, now, "inbound", "callback")
     conversation = Conversation(
         id=identifier,
         start=now,
@@ -27,8 +27,11 @@ def begin(identifier: str, callback: Callback, target: QueueTarget, now: int) ->
     return _queued(conversation, target, now, now)
 
 
-def instead(conversation: Conversation, callback: Callback, target: QueueTarget, now: int) -> Conversation:
-    """The conversation goes on as a callback; where it waits, the callback keeps its place. An agent on it leaves."""
+def instead(
+    conversation: Conversation, callback: Callback, target: QueueTarget, now: int, contact_id: str = ""
+) -> Conversation:
+    """The conversation goes on as a callback; where it waits, the callback keeps its place. An agent on it leaves. The customer
+    stays who they are unless `contact_id` says otherwise."""
     if conversation.end:
         raise StateConflictError("The conversation is over: request a callback of its own.", field="conversationId")
     if conversation.callback and parts.acd(conversation):
@@ -36,6 +39,8 @@ def instead(conversation: Conversation, callback: Callback, target: QueueTarget,
     waits = parts.acd(conversation)
     queued_at = waits.routing.queued_at if waits and waits.routing else now
     called = replace(conversation, callback=callback)
+    if contact_id:
+        called = transitions.set_contact(called, contact_id)
     for agent in called.of_purpose("agent"):
         if agent.active and agent.state != "alerting":
             called = parts.put(called, transitions.gone(agent, now, "transfer"))

@@ -106,14 +106,17 @@ def disconnect(conversation_id: str) -> None:
 # -- beginning one
 
 
-def request_callback(callback: Callback, target: QueueTarget) -> Conversation:
-    """A conversation that is a callback; it waits in the queue, at once or from its time on."""
-    return bootstrap.starting().callback(callback, target)
+def request_callback(callback: Callback, target: QueueTarget, contact_id: str = "") -> Conversation:
+    """A conversation with that external contact that is a callback; it waits in the queue, at once or from its time on."""
+    return bootstrap.starting().callback(callback, target, contact_id)
 
 
-def call_back_instead(conversation_id: str, callback: Callback, target: QueueTarget) -> None:
-    """The conversation goes on as a callback and keeps its place. Raises NotFoundError, StateConflictError."""
-    bootstrap.participating().call_back_instead(conversation_id, callback, target)
+def call_back_instead(conversation_id: str, callback: Callback, target: QueueTarget, contact_id: str = "") -> None:
+    """The conversation goes on as a callback and keeps its place, and its external contact where none is named.
+
+    Raises NotFoundError, StateConflictError.
+    """
+    bootstrap.participating().call_back_instead(conversation_id, callback, target, contact_id)
 
 
 def put_off(conversation_id: str, participant_id: str, until: int) -> None:

@@ -1,6 +1,8 @@
 """A channel's customer is found or made."""
 
-from switchboard.channels.message import Party
+from collections.abc import Sequence
+
+from switchboard.channels.message import Identity, Party
 from switchboard.contacts import identifiers, models
 from switchboard.contacts.repository import ContactRepository
 from switchboard.kit.entities import HOME_DIVISION
@@ -30,3 +32,19 @@ class Resolving:
             if each not in owners:
                 self._repository.add(contact_id, each)
         return contact_id
+
+    def of_numbers(self, numbers: Sequence[str], name: str) -> str:
+        """The contact's id: of the first number that leads to one, else of a new contact of the first number.
+
+        Two calls at most. No number is added to a contact, as a channel's aliases are: nobody has proved that it is theirs, and
+        one that several people may be called at (an office's) would make them one person for good.
+        """
+        known = [identifiers.make("Phone", number) for number in numbers]
+        owners = self._repository.owners(known)
+        for each in known:
+            if each in owners:
+                return owners[each]
+        party = Party(identity=Identity(kind="Phone", value=numbers[0]), name=name)
+        contact = models.from_party(party, known[:1], "", HOME_DIVISION)
+        self._repository.put_new(contact, known[:1])
+        return str(contact["id"])

@@ -100,8 +100,8 @@ class Participating:
             conversation_id, participant_id, lambda c, p, now: transitions.park(c, p, resume_at, now)
         )
 
-    def call_back_instead(self, conversation_id: str, callback: Callback, target: QueueTarget) -> None:
-        self.change(conversation_id, lambda c, now: calling_back.instead(c, callback, target, now))
+    def call_back_instead(self, conversation_id: str, callback: Callback, target: QueueTarget, contact_id: str) -> None:
+        self.change(conversation_id, lambda c, now: calling_back.instead(c, callback, target, now, contact_id))
 
     def put_off(self, conversation_id: str, participant_id: str, until: int) -> None:
         """A callback is to be made at `until`."""
