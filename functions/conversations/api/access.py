@@ -20,6 +20,11 @@ def readable(caller: Caller, conversation_id: str) -> Conversation:
     return conversation
 
 
+def in_division(caller: Caller, conversation: Conversation, permission: str) -> None:
+    """Raises MissingPermissionError unless the caller holds the permission in the conversation's division."""
+    caller.require(permission, conversation.division_id)
+
+
 def participant_of(caller: Caller, conversation_id: str, participant_id: str, permission: str) -> Participant:
     """The participant where it is the caller's own, or the caller holds the permission over others' parts."""
     conversation = readable(caller, conversation_id)

@@ -6,6 +6,7 @@ from switchboard.contacts import api as contacts
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.console import Callback, QueueTarget
+from switchboard.conversations.models import Conversation
 from switchboard.kit import clock, phones
 from switchboard.kit.checks import check_range, dotted, require
 from switchboard.kit.errors import InvalidValueError
@@ -21,7 +22,6 @@ PRIORITY = 100
 PREFERRED_SCORE = 100
 FARTHEST_MS = 30 * 24 * 3_600_000
 MOST_NUMBERS = 10
-CALLBACKS = "/api/v2/conversations/callbacks"
 
 
 def register(api: Api) -> None:
@@ -30,7 +30,10 @@ def register(api: Api) -> None:
     )(create)
     api.operation("ConversationsApi.patch_conversations_callback_participant")(patch)
     api.operation("ConversationsApi.post_conversations_callback_participant_communication_wrapup")(participants.wrap_up)
-    api.route("GET", f"{CALLBACKS}/{{conversationId}}", response="object")(get)
+    api.operation("ConversationsApi.get_conversations_callback")(get)
+    api.operation("ConversationsApi.get_conversations_callbacks")(list_own)
+    api.operation("ConversationsApi.get_conversations_callback_participant_wrapupcodes")(participants.wrapup_codes)
+    api.operation("ConversationsApi.patch_conversations_callback_participant_attributes")(patch_attributes)
     api.route(
         "POST",
         "/api/v2/conversations/{conversationId}/participants/{participantId}/callbacks",
@@ -48,9 +51,15 @@ def create(request: Request) -> dict[str, Any]:
     callback, target = _asked(request.body)
     contact_id = customers.named(request) or contacts.of_numbers(callback.numbers, callback.user_name)
     conversation = console.request_callback(callback, target, contact_id)
+    return identified(conversation)
+
+
+def identified(conversation: Conversation) -> dict[str, Any]:
+    """CreateCallbackResponse: a callback goes by the id of the part that waits for an agent."""
+    waits = [each for each in conversation.of_purpose("acd") if each.active]
     return {
         "conversation": {"id": conversation.id, "selfUri": f"/api/v2/conversations/{conversation.id}"},
-        "callbackIdentifiers": [{"type": "ACD", "id": each.id} for each in conversation.of_purpose("acd")],
+        "callbackIdentifiers": [{"type": "ACD", "id": each.id} for each in waits],
     }
 
 
@@ -68,12 +77,25 @@ def get(request: Request) -> dict[str, Any]:
     return console.callback_view(access.readable(request.caller, request.path["conversationId"]))
 
 
+def list_own(request: Request) -> dict[str, Any]:
+    """The callbacks that the calling agent is on now."""
+    found = conversations.find_all(routing.conversations_of(request.caller.person())).values()
+    own = sorted((each for each in found if each.callback), key=lambda each: each.start)
+    entities = [console.callback_view(each) for each in own]
+    return {"entities": entities, "pageSize": len(entities), "pageNumber": 1, "total": len(entities), "pageCount": 1}
+
+
+def patch_attributes(request: Request) -> dict[str, Any]:
+    participants.patch_attributes(request)
+    return {"attributes": request.body["attributes"]}
+
+
 def patch(request: Request) -> Answer:
     """As for messages; `resumeTime` puts the callback off until then."""
     until = future(request.body or {}, "resumeTime")
     if not until:
         return participants.patch(request)
-    _check_farthest(until, "resumeTime")
+    check_farthest(until, "resumeTime")
     path = request.path
     participant = access.participant_of(request.caller, path["conversationId"], path["participantId"], access.TRANSFER)
     console.put_off(path["conversationId"], participant.id, until)
@@ -91,17 +113,13 @@ def _asked(body: dict[str, Any]) -> tuple[Callback, QueueTarget]:
     if not body.get("queueId") and dotted(body, "routingData.queueId"):
         body = body | {"queueId": body["routingData"]["queueId"]}
     require(body, "queueId")
-    queue = routing.find_queue(body["queueId"])
-    if queue is None:
-        raise InvalidValueError(f"There is no queue {body['queueId']}.", field="queueId")
-    at = future(body, "callbackScheduledTime")
-    _check_farthest(at, "callbackScheduledTime")
-    most = routing.media_settings(queue)["callback"].get("maxRetryCount")
+    queue = queue_of(body["queueId"])
+    at = scheduled_time(body)
     callback = Callback(
-        numbers=_numbers(body),
+        numbers=numbers_of(body),
         user_name=(body.get("callbackUserName") or "")[:200],
         scheduled_at=at,
-        most_retries=-1 if most is None else most,
+        most_retries=most_retries(queue),
         script_id=body.get("scriptId") or "",
         caller_id=body.get("callerId") or "",
         caller_id_name=body.get("callerIdName") or "",
@@ -131,7 +149,8 @@ def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
     )
 
 
-def _numbers(body: dict[str, Any]) -> list[str]:
+def numbers_of(body: dict[str, Any]) -> list[str]:
+    """E.164. Raises InvalidValueError naming the number."""
     given = body.get("callbackNumbers") or []
     if not 1 <= len(given) <= MOST_NUMBERS:
         raise InvalidValueError(f"A callback needs 1 to {MOST_NUMBERS} numbers.", field="callbackNumbers")
@@ -139,6 +158,27 @@ def _numbers(body: dict[str, Any]) -> list[str]:
     return [phones.normalise(each, f"callbackNumbers.{index}", region) for index, each in enumerate(given)]
 
 
-def _check_farthest(at: int, field: str) -> None:
+def queue_of(queue_id: str) -> dict[str, Any]:
+    """Raises InvalidValueError."""
+    queue = routing.find_queue(queue_id)
+    if queue is None:
+        raise InvalidValueError(f"There is no queue {queue_id}.", field="queueId")
+    return queue
+
+
+def most_retries(queue: dict[str, Any]) -> int:
+    """How often a callback of the queue may be put off; -1: without limit."""
+    most = routing.media_settings(queue)["callback"].get("maxRetryCount")
+    return -1 if most is None else int(most)
+
+
+def scheduled_time(body: dict[str, Any]) -> int:
+    """Milliseconds, 0 where the body names none; at most 30 days ahead. Raises InvalidValueError."""
+    at = future(body, "callbackScheduledTime")
+    check_farthest(at, "callbackScheduledTime")
+    return at
+
+
+def check_farthest(at: int, field: str) -> None:
     if at > clock.now_ms() + FARTHEST_MS:
         raise InvalidValueError(f"{field} lies more than 30 days ahead.", field=field)

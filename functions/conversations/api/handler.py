@@ -7,6 +7,7 @@ from switchboard.kit.http import Api
 
 from functions.conversations.api import (
     agentless,
+    callback_changes,
     callbacks,
     conversations,
     internal_messages,
@@ -28,6 +29,7 @@ for router in (
     outbound,
     agentless,
     callbacks,
+    callback_changes,
     internal_messages,
     media,
 ):

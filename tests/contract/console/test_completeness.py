@@ -48,7 +48,6 @@ BY_ANOTHER_NAME = {
     *(f"POST /api/v2/conversations{media}/{_PARTICIPANT}/replace" for media in ("", "/callbacks", "/messages")),
     f"POST /api/v2/conversations/{_PARTICIPANT}/callbacks",
     f"PATCH /api/v2/conversations/aftercallwork/{_PARTICIPANT}/communications/{{communicationId}}",
-    "GET /api/v2/conversations/callbacks/{conversationId}",
     "GET /api/v2/conversations/messages",
     "GET /api/v2/notifications/availabletopics",
     "GET /api/v2/users/{userId}/queues",

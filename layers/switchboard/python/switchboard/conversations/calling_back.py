@@ -4,13 +4,27 @@ A callback waits like any interaction, or is `scheduled` until its time and wait
 conversation of its own, or what a conversation that waits goes on as. Times are milliseconds.
 """
 
+from dataclasses import dataclass, field
+
 from msgspec.structs import replace
 
 from switchboard.channels.message import Identity, Party
 from switchboard.conversations import parts, transferring, transitions
 from switchboard.conversations.errors import StateConflictError
-from switchboard.conversations.models import Callback, Conversation, Participant, Segment
+from switchboard.conversations.models import Callback, Conversation, Participant, RoutingData, Segment
 from switchboard.conversations.transitions import QueueTarget
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What is to change of a callback that nobody has taken; what is empty stays. `agent_id` is who is to call, through the queue
+    where it waits; `target` another queue, which it is brought to at its place."""
+
+    numbers: list[str] = field(default_factory=list)
+    scheduled_at: int = 0
+    agent_id: str = ""
+    target: QueueTarget | None = None
+    most_retries: int = -1
 
 
 def begin(identifier: str, callback: Callback, target: QueueTarget, now: int, contact_id: str = "") -> Conversation:
@@ -62,19 +76,67 @@ def put_off(conversation: Conversation, participant: Participant, until: int, no
         target = QueueTarget(participant.queue_id, participant.queue_name)
         conversation = transferring.transfer(conversation, participant, target, now)
         callback = replace(callback, retries=callback.retries + 1)
-    acd = parts.acd(conversation)
-    if acd is None:
-        raise StateConflictError(
-            "The callback waits for nobody: an agent has it, or it is over.", field="conversationId"
-        )
+    acd, _ = _untaken(conversation)
     conversation = parts.end_alerts(conversation, now)
     return _scheduled(replace(conversation, callback=replace(callback, scheduled_at=until)), acd, now)
+
+
+def revise(conversation: Conversation, revision: Revision, now: int) -> Conversation:
+    """The same conversation where all this is so already. An offer of what now goes elsewhere ends."""
+    acd, callback = _untaken(conversation)
+    if revision.numbers and revision.numbers != callback.numbers:
+        callback = replace(callback, numbers=revision.numbers)
+        conversation = _at_number(conversation, revision.numbers[0])
+    at = revision.scheduled_at or callback.scheduled_at
+    moved = at != callback.scheduled_at
+    conversation = replace(conversation, callback=replace(callback, scheduled_at=at))
+    routing = acd.routing or RoutingData()
+    if revision.target and revision.target.queue_id != acd.queue_id:
+        callback = replace(callback, scheduled_at=at, most_retries=revision.most_retries)
+        conversation = _queued(replace(conversation, callback=callback), revision.target, now, routing.queued_at)
+        acd = conversation.participants[-1]
+        asked = replace(routing, queue_id=acd.queue_id, direct_agent=revision.agent_id, used_routing="")
+        return parts.put(conversation, replace(acd, routing=asked))
+    if revision.agent_id and revision.agent_id != routing.direct_agent:
+        conversation = parts.end_alerts(conversation, now)
+        acd = replace(acd, routing=replace(routing, direct_agent=revision.agent_id))
+        conversation = parts.put(conversation, acd)
+    return _scheduled(parts.end_alerts(conversation, now), acd, now) if moved else conversation
+
+
+def cancel(conversation: Conversation, now: int) -> Conversation:
+    """Nobody is to call any more; the same conversation where it is over already."""
+    if conversation.callback and conversation.end:
+        return conversation
+    _untaken(conversation)
+    return transitions.disconnect(conversation, now)
 
 
 def come_due(conversation: Conversation, participant: Participant, now: int) -> Conversation:
     """Its time has come: it waits for an agent, from the place it had."""
     parts.expect(participant, "scheduled")
     return parts.put(conversation, parts.moved(participant, "connected", Segment(kind="interact", start=now)))
+
+
+def _untaken(conversation: Conversation) -> tuple[Participant, Callback]:
+    """Where the callback waits, and what was asked for. Raises StateConflictError where there is none or an agent has it."""
+    if conversation.callback is None:
+        raise StateConflictError("The conversation is no callback.", field="conversationId")
+    acd = parts.acd(conversation)
+    if acd is None:
+        raise StateConflictError(
+            "The callback waits for nobody: an agent has it, or it is over.", field="conversationId"
+        )
+    return acd, conversation.callback
+
+
+def _at_number(conversation: Conversation, number: str) -> Conversation:
+    """The customer is reached there; who writes to us is still who they were on their channel."""
+    if conversation.thread:
+        return conversation
+    (customer,) = conversation.of_purpose("customer")
+    party = replace(conversation.customer, identity=Identity(kind="Phone", value=number))
+    return parts.put(replace(conversation, customer=party), replace(customer, address=number))
 
 
 def _queued(conversation: Conversation, target: QueueTarget, now: int, queued_at: int) -> Conversation:

@@ -6,6 +6,7 @@ from typing import Any
 from switchboard.conversations import bootstrap
 from switchboard.conversations import internal_views as _internal_views
 from switchboard.conversations import views as _views
+from switchboard.conversations.calling_back import Revision as Revision
 from switchboard.conversations.models import Callback as Callback
 from switchboard.conversations.models import Conversation, InternalMessage, Message, Participant, WrapUp
 from switchboard.conversations.service.start import Opening as Opening
@@ -122,6 +123,16 @@ def call_back_instead(conversation_id: str, callback: Callback, target: QueueTar
 def put_off(conversation_id: str, participant_id: str, until: int) -> None:
     """A callback is to be made at `until`. Raises NotFoundError, StateConflictError."""
     bootstrap.participating().put_off(conversation_id, participant_id, until)
+
+
+def revise_callback(conversation_id: str, revision: Revision) -> Conversation:
+    """Change a callback that nobody has taken; the conversation as it then is. Raises NotFoundError, StateConflictError."""
+    return bootstrap.participating().revise_callback(conversation_id, revision)
+
+
+def cancel_callback(conversation_id: str) -> None:
+    """End a callback that nobody has taken; harmless repeated. Raises NotFoundError, StateConflictError."""
+    bootstrap.participating().cancel_callback(conversation_id)
 
 
 def planned(opening: Opening) -> str:

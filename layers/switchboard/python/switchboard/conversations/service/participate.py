@@ -6,6 +6,7 @@ Every change is read, decided by a pure transition, written under the version re
 from collections.abc import Callable
 
 from switchboard.conversations import calling_back, consulting, due, transferring, transitions, wrapping_up
+from switchboard.conversations.calling_back import Revision
 from switchboard.conversations.due import Due
 from switchboard.conversations.errors import ChangedMeanwhileError
 from switchboard.conversations.models import Callback, Conversation, Participant, RoutingData, WrapUp
@@ -108,6 +109,12 @@ class Participating:
         self._change_participant(
             conversation_id, participant_id, lambda c, p, now: calling_back.put_off(c, p, until, now)
         )
+
+    def revise_callback(self, conversation_id: str, revision: Revision) -> Conversation:
+        return self.change(conversation_id, lambda c, now: calling_back.revise(c, revision, now))
+
+    def cancel_callback(self, conversation_id: str) -> None:
+        self.change(conversation_id, calling_back.cancel)
 
     def fall_due(self, conversation_id: str, what: Due) -> None:
         """A time that the conversation waited for; nothing happens where it no longer does."""
