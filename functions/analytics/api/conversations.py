@@ -22,8 +22,8 @@ def register(api: Api) -> None:
 
 def details(request: Request) -> dict[str, Any]:
     conversation = conversations.get(request.path["conversationId"])
-    if not request.caller.may(DETAIL, conversation.division_id):
-        raise NotAuthorizedError(f"You lack {DETAIL} in the conversation's division.")
+    if not request.caller.may(DETAIL, *conversation.division_ids):
+        raise NotAuthorizedError(f"You lack {DETAIL} in the conversation's divisions.")
     return analytics.details(conversation)
 
 
@@ -33,7 +33,7 @@ def details_of_several(request: Request) -> dict[str, Any]:
     if not 1 <= len(wanted) <= AT_ONCE:
         raise InvalidValueError(f"id names 1 to {AT_ONCE} conversations.", field="id")
     found = conversations.find_all(wanted)
-    may_see = [each for each in found.values() if request.caller.may(DETAIL, each.division_id)]
+    may_see = [each for each in found.values() if request.caller.may(DETAIL, *each.division_ids)]
     return {"conversations": [analytics.details(each) for each in may_see]}
 
 

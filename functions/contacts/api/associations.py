@@ -8,10 +8,12 @@ from switchboard.kit.http import Api, Request
 
 from functions.contacts.api.contacts import PERMISSION
 
+ASSOCIATE = "externalContacts:conversation:associate"
+
 
 def register(api: Api) -> None:
     name = "ExternalContactsApi.put_externalcontacts_conversation"
-    api.operation(name, "externalContacts:conversation:associate")(associate)
+    api.operation(name, ASSOCIATE)(associate)
 
 
 def associate(request: Request) -> None:
@@ -20,9 +22,11 @@ def associate(request: Request) -> None:
     conversation_id = request.path["conversationId"]
     if request.body.get("conversationId") not in (None, "", conversation_id):
         raise InvalidValueError("conversationId is not the one in the path.", field="conversationId")
+    conversation = conversations.get(conversation_id)
+    request.caller.require(ASSOCIATE, *conversation.division_ids)
     try:
         contact = contacts.get(request.body["externalContactId"])
     except NotFoundError as error:
         raise InvalidValueError("externalContactId names no contact.", field="externalContactId") from error
     request.caller.require(f"{PERMISSION}:view", contact["division"]["id"])
-    conversations.set_external_contact(conversation_id, contact["id"])
+    conversations.set_external_contact(conversation.id, contact["id"])

@@ -8,21 +8,25 @@ from switchboard.kit.errors import NotAuthorizedError, NotFoundError
 VIEW = "conversation:communication:view"
 DISCONNECT = "conversation:communication:disconnect"
 TRANSFER = "conversation:communication:transfer"
+ASSIGN = "conversation:communication:assign"
 PICKUP = "conversation:communication:pickup"
 
 
 def readable(caller: Caller, conversation_id: str) -> Conversation:
-    """The conversation where the caller takes or took part in it, or may view any. Raises NotFoundError, NotAuthorizedError."""
+    """The conversation where the caller takes or took part in it, or may view what is in one of its divisions.
+
+    Raises NotFoundError, NotAuthorizedError.
+    """
     conversation = conversations.get(conversation_id)
     own = caller.user_id and any(each.user_id == caller.user_id for each in conversation.participants)
-    if not own and not caller.may(VIEW):
-        raise NotAuthorizedError(f"You take no part in the conversation and lack {VIEW}.")
+    if not own and not caller.may(VIEW, *conversation.division_ids):
+        raise NotAuthorizedError(f"You take no part in the conversation and lack {VIEW} in its divisions.")
     return conversation
 
 
 def in_division(caller: Caller, conversation: Conversation, permission: str) -> None:
-    """Raises MissingPermissionError unless the caller holds the permission in the conversation's division."""
-    caller.require(permission, conversation.division_id)
+    """Raises MissingPermissionError unless the caller holds the permission in one of the conversation's divisions."""
+    caller.require(permission, *conversation.division_ids)
 
 
 def participant_of(caller: Caller, conversation_id: str, participant_id: str, permission: str) -> Participant:
@@ -32,5 +36,5 @@ def participant_of(caller: Caller, conversation_id: str, participant_id: str, pe
     if participant is None:
         raise NotFoundError("participant", participant_id)
     if participant.user_id != caller.user_id or not caller.user_id:
-        caller.require(permission)
+        in_division(caller, conversation, permission)
     return participant

@@ -66,7 +66,7 @@ def _change(caller: Caller, said: Body) -> Body:
         numbers=callbacks.numbers_of(said) if said.get("callbackNumbers") is not None else [],
         scheduled_at=callbacks.scheduled_time(said),
         agent_id=agent_id,
-        target=QueueTarget(queue["id"], queue["name"]) if queue else None,
+        target=QueueTarget(queue["id"], queue["name"], division_id=queue["division"]["id"]) if queue else None,
         most_retries=callbacks.most_retries(queue) if queue else -1,
     )
     return callbacks.identified(console.revise_callback(said["conversationId"], revision))

@@ -19,15 +19,14 @@ from functions.conversations.api.parking import future
 ACCEPTED = Answer(status=202)
 PRIORITY = 100
 """Of a callback whose requester names none: it comes before those who wait on the line (CE43, step 4a)."""
+CREATE = "conversation:callback:create"
 PREFERRED_SCORE = 100
 FARTHEST_MS = 30 * 24 * 3_600_000
 MOST_NUMBERS = 10
 
 
 def register(api: Api) -> None:
-    api.operation(
-        "ConversationsApi.post_conversations_callbacks", "conversation:callback:create", idempotent=conversations.table
-    )(create)
+    api.operation("ConversationsApi.post_conversations_callbacks", CREATE, idempotent=conversations.table)(create)
     api.operation("ConversationsApi.patch_conversations_callback_participant")(patch)
     api.operation("ConversationsApi.post_conversations_callback_participant_communication_wrapup")(participants.wrap_up)
     api.operation("ConversationsApi.get_conversations_callback")(get)
@@ -37,7 +36,7 @@ def register(api: Api) -> None:
     api.route(
         "POST",
         "/api/v2/conversations/{conversationId}/participants/{participantId}/callbacks",
-        "conversation:callback:create",
+        CREATE,
         request="CreateCallbackCommand",
         body_required=True,
     )(create_instead)
@@ -48,7 +47,7 @@ def create(request: Request) -> dict[str, Any]:
 
     The customer is who `externalContactId` names (ours; the platform's model lacks it), else whom the numbers lead to.
     """
-    callback, target = _asked(request.body)
+    callback, target = _asked(request)
     contact_id = customers.named(request) or contacts.of_numbers(callback.numbers, callback.user_name)
     conversation = console.request_callback(callback, target, contact_id)
     return identified(conversation)
@@ -67,7 +66,7 @@ def create_instead(request: Request) -> Answer:
     """The conversation goes on as a callback, which keeps the place it waits in and the external contact it has."""
     path = request.path
     access.participant_of(request.caller, path["conversationId"], path["participantId"], access.TRANSFER)
-    callback, target = _asked(request.body)
+    callback, target = _asked(request)
     contact_id = customers.named(request) or _unless_known(path["conversationId"], callback)
     console.call_back_instead(path["conversationId"], callback, target, contact_id)
     return ACCEPTED
@@ -108,12 +107,14 @@ def _unless_known(conversation_id: str, callback: Callback) -> str:
     return "" if customer.external_contact_id else contacts.of_numbers(callback.numbers, callback.user_name)
 
 
-def _asked(body: dict[str, Any]) -> tuple[Callback, QueueTarget]:
-    """The callback and where it waits. Raises InvalidValueError, BadRequestError naming the field."""
+def _asked(request: Request) -> tuple[Callback, QueueTarget]:
+    """The callback and where it waits. Raises InvalidValueError, BadRequestError naming the field, MissingPermissionError."""
+    body = request.body
     if not body.get("queueId") and dotted(body, "routingData.queueId"):
         body = body | {"queueId": body["routingData"]["queueId"]}
     require(body, "queueId")
     queue = queue_of(body["queueId"])
+    request.caller.require(CREATE, queue["division"]["id"])
     at = scheduled_time(body)
     callback = Callback(
         numbers=numbers_of(body),
@@ -142,6 +143,7 @@ def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
     return QueueTarget(
         queue_id=queue["id"],
         queue_name=queue["name"],
+        division_id=queue["division"]["id"],
         priority=PRIORITY if priority is None else priority,
         skill_ids=tuple(asked.get("skillIds") or ()),
         language_id=asked.get("languageId") or "",

@@ -16,7 +16,7 @@ def register(api: Api) -> None:
     api.operation("ConversationsApi.get_conversations")(list_own)
     api.operation("ConversationsApi.get_conversation")(get)
     api.operation("ConversationsApi.post_conversation_disconnect")(disconnect)
-    api.operation("ConversationsApi.post_conversation_assign", "conversation:communication:assign")(assign)
+    api.operation("ConversationsApi.post_conversation_assign", access.ASSIGN)(assign)
 
 
 def list_own(request: Request) -> dict[str, Any]:
@@ -38,15 +38,17 @@ def disconnect(request: Request) -> str:
     conversation = access.readable(request.caller, request.path["conversationId"])
     own = (each for each in conversation.participants if each.active and not each.consulted)
     if not request.caller.user_id or all(each.user_id != request.caller.user_id for each in own):
-        request.caller.require(access.DISCONNECT)
+        access.in_division(request.caller, conversation, access.DISCONNECT)
     console.disconnect(conversation.id)
     return "disconnected"
 
 
 def assign(request: Request) -> str:
     """A supervisor gives a waiting interaction to one agent."""
+    conversation = conversations.get(request.path["conversationId"])
+    access.in_division(request.caller, conversation, access.ASSIGN)
     user_id = request.body.get("id") or ""
     if not directory.find_users([user_id]):
         raise InvalidValueError(f"There is no user {user_id}.", field="id")
-    console.assign(request.path["conversationId"], user_id)
+    console.assign(conversation.id, user_id)
     return "assigned"

@@ -15,12 +15,13 @@ from functions.conversations.api import access
 from functions.conversations.api.media import attachments
 
 LARGEST_BULK = 1000
+VIEW = "conversation:message:view"
 
 
 def register(api: Api) -> None:
     api.operation("ConversationsApi.get_conversations_message")(get)
     api.operation("ConversationsApi.get_conversations_message_message")(get_message)
-    api.operation("ConversationsApi.get_conversations_message_details", "conversation:message:view")(get_details)
+    api.operation("ConversationsApi.get_conversations_message_details", VIEW)(get_details)
     api.operation("ConversationsApi.post_conversations_message_messages_bulk")(get_bulk)
     api.operation(
         "ConversationsApi.post_conversations_message_communication_messages",
@@ -45,7 +46,9 @@ def get_message(request: Request) -> dict[str, Any]:
 
 def get_details(request: Request) -> dict[str, Any]:
     """One message by its id alone."""
-    return console.message_data(console.message(request.path["messageId"]))
+    message = console.message(request.path["messageId"])
+    access.in_division(request.caller, conversations.get(message.conversation_id), VIEW)
+    return console.message_data(message)
 
 
 def get_bulk(request: Request) -> dict[str, Any]:

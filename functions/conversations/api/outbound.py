@@ -21,13 +21,12 @@ from functions.conversations.api import capacity, customers
 
 # The queue's `outboundMessagingAddresses` by messenger type.
 ADDRESSES = {"sms": "smsAddress", "open": "openMessagingRecipient", "whatsapp": "whatsAppRecipient"}
+CREATE = "conversation:message:create"
 BY_PHONE = ("sms", "whatsapp")
 
 
 def register(api: Api) -> None:
-    api.operation(
-        "ConversationsApi.post_conversations_messages", "conversation:message:create", idempotent=conversations.table
-    )(create)
+    api.operation("ConversationsApi.post_conversations_messages", CREATE, idempotent=conversations.table)(create)
     api.route("GET", "/api/v2/conversations/messages", response="MessageConversationEntityListing")(list_own)
 
 
@@ -38,6 +37,7 @@ def create(request: Request) -> dict[str, Any]:
     queue = routing.find_queue(body["queueId"])
     if queue is None:
         raise InvalidValueError(f"There is no queue {body['queueId']}.", field="queueId")
+    request.caller.require(CREATE, queue["division"]["id"])
     messenger = body["toAddressMessengerType"]
     connection = _connection(queue, messenger)
     address = phones.normalise(body["toAddress"], "toAddress") if messenger in BY_PHONE else body["toAddress"]
@@ -56,6 +56,7 @@ def create(request: Request) -> dict[str, Any]:
         user_id=user_id,
         user_name=(directory.find_users([user_id]).get(user_id) or {}).get("name") or "",
         queue_id=queue["id"],
+        division_id=queue["division"]["id"],
         wrapup_prompt=rules.wrapup_prompt,
         wrapup_timeout_ms=rules.wrapup_timeout_ms,
     )

@@ -66,7 +66,7 @@ def _queue(queue_id: str) -> console.QueueTarget:
     queue = routing.find_queue(queue_id)
     if queue is None:
         raise InvalidValueError(f"There is no queue {queue_id}.", field="queueId")
-    return console.QueueTarget(queue_id=queue["id"], queue_name=queue["name"])
+    return console.QueueTarget(queue["id"], queue["name"], division_id=queue["division"]["id"])
 
 
 def _agent(request: Request, user_id: str) -> console.QueueTarget:

@@ -12,6 +12,7 @@ from switchboard.flows import bootstrap
 from switchboard.flows.repository import FlowRepository
 from switchboard.flows.service import FlowService
 from switchboard.kit import ids
+from switchboard.kit.entities import HOME_DIVISION
 from switchboard.kit.errors import VersionConflictError
 
 from local.cloud import LocalCloud
@@ -59,7 +60,7 @@ def test_a_flow_is_created_saved_and_published(admin: Console, cloud: LocalCloud
     assert (done["complete"], done["actionName"], done["actionStatus"]) == (True, "PUBLISH", "SUCCESS")
     shown = admin.done("GET", f"/flows/{flow}")
     assert shown["active"] and shown["publishedVersion"]["id"] == "1" and shown["publishedVersion"]["datePublished"]
-    assert entry_of(cloud, flow) == Entry(queue_id=queue(cloud, "Sales"), queue_name="Sales", priority=7)
+    assert entry_of(cloud, flow) == Entry(queue(cloud, "Sales"), "Sales", HOME_DIVISION, priority=7)
 
 
 def test_only_what_is_published_counts_and_any_version_can_be(admin: Console, cloud: LocalCloud, flow: str) -> None:

@@ -34,7 +34,7 @@ def details(conversation: Conversation, goals: Goals) -> Body:
         "conversationInitiator": "customer" if direction == "inbound" else "agent",
         "customerParticipation": direction == "inbound",
         "originatingDirection": direction,
-        "divisionIds": [conversation.division_id] if conversation.division_id else [],
+        "divisionIds": conversation.division_ids,
         "participants": [_participant(conversation, each, goals) for each in conversation.participants],
     }
 

@@ -14,11 +14,13 @@ LONGEST_THREADING_MINUTES = 72 * 60
 class Entry(Record):
     """Where new conversations of an integration go: what its published flow says, worked out once when it is published.
 
-    Without a queue they end. `message` is what the customer is told first. With `hours` all this is what holds while open.
+    Without a queue they end. `division_id` is the queue's. `message` is what the customer is told first. With `hours` all this is
+    what holds while open.
     """
 
     queue_id: str
     queue_name: str = ""
+    division_id: str = ""
     priority: int = 0
     skill_ids: list[str] = []
     language_id: str = ""

@@ -7,6 +7,7 @@ its `media` (message, callback, email, call) and what it adds lies in its own re
 from typing import Literal
 
 from switchboard.channels.message import Party
+from switchboard.kit.entities import HOME_DIVISION
 from switchboard.kit.model import Record
 
 Media = Literal["message", "callback", "email", "call", "internalmessage"]
@@ -170,6 +171,7 @@ class Conversation(Record):
     """`customer` is who it is with, as the channel knows them; `thread` names the partition of its messages.
 
     `thread`, `channel` and `integration_id` are empty where no messages belong to it: a callback that began as one.
+    `divisions` is the division of each queue that it came to, in that order; empty for Home, which costs no bytes so.
     """
 
     id: str
@@ -180,7 +182,7 @@ class Conversation(Record):
     integration_id: str = ""
     callback: Callback | None = None
     end: int = 0
-    division_id: str = ""
+    divisions: dict[str, str] = {}
     participants: list[Participant] = []
     version: int = 1
 
@@ -189,6 +191,11 @@ class Conversation(Record):
 
     def of_purpose(self, *purposes: Purpose) -> list[Participant]:
         return [each for each in self.participants if each.purpose in purposes]
+
+    @property
+    def division_ids(self) -> list[str]:
+        """The divisions it belongs to: those of its queues, the first first; Home where it came to none."""
+        return list(dict.fromkeys(each or HOME_DIVISION for each in self.divisions.values())) or [HOME_DIVISION]
 
     @property
     def media(self) -> Media:

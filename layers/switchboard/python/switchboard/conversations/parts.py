@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Communication, Conversation, Participant, Purpose, Segment, State
 from switchboard.kit import ids
+from switchboard.kit.entities import HOME_DIVISION
 
 
 def communication(conversation: Conversation, state: State, now: int) -> Communication:
@@ -18,6 +19,13 @@ def communication(conversation: Conversation, state: State, now: int) -> Communi
         connected=now if state == "connected" else 0,
         segments=[Segment(kind="alert" if state == "alerting" else "interact", start=now)],
     )
+
+
+def placed(conversation: Conversation, queue_id: str, division_id: str) -> Conversation:
+    """The conversation comes to a queue and thereby to its division ("": the one that is known); those it was in stay."""
+    division_id = division_id or conversation.divisions.get(queue_id, "")
+    kept = "" if division_id == HOME_DIVISION else division_id
+    return replace(conversation, divisions={**conversation.divisions, queue_id: kept}) if queue_id else conversation
 
 
 def put(conversation: Conversation, participant: Participant) -> Conversation:

@@ -21,7 +21,7 @@ DECLINED_MS = 10_000
 
 @dataclass(frozen=True)
 class QueueTarget:
-    """Where an interaction is sent to wait."""
+    """Where an interaction is sent to wait. Without a division: the queue's as the conversation knows it, else Home."""
 
     queue_id: str
     queue_name: str = ""
@@ -31,11 +31,13 @@ class QueueTarget:
     last_agent: str = ""
     direct_agent: str = ""
     preferred_agents: Mapping[str, int] = field(default_factory=dict)
+    division_id: str = ""
 
 
 @dataclass(frozen=True)
 class AgentTarget:
-    """The agent whom routing chose, and what the queue asks of them. `auto_answer`: they are connected without being asked."""
+    """The agent whom routing chose, and what the queue asks of them. `auto_answer`: they are connected without being asked.
+    `division_id` is the queue's, for who begins a conversation on its behalf."""
 
     user_id: str
     user_name: str = ""
@@ -45,6 +47,7 @@ class AgentTarget:
     wrapup_prompt: str = "optional"
     wrapup_timeout_ms: int = 0
     auto_answer: bool = False
+    division_id: str = ""
 
 
 def waiting(conversation: Conversation) -> Participant | None:
@@ -84,7 +87,7 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
         communications=[parts.communication(conversation, "connected", now)],
     )
     left = parts.end_all(parts.end_alerts(conversation, now), "acd", now, "transfer")
-    return replace(parts.added(left, acd), end=0)
+    return replace(parts.placed(parts.added(left, acd), target.queue_id, target.division_id), end=0)
 
 
 def enter(conversation: Conversation, target: QueueTarget | None, now: int) -> Conversation:
@@ -262,7 +265,7 @@ def change_routing(conversation: Conversation, change: Callable[[RoutingData], R
     return parts.put(conversation, replace(acd, routing=change(acd.routing or RoutingData())))
 
 
-def send_on(conversation: Conversation, queue_id: str, to_id: str, to_name: str, now: int) -> Conversation:
+def send_on(conversation: Conversation, queue_id: str, target: QueueTarget, now: int) -> Conversation:
     """What waits in a queue waits in another from now on, with what it asked for and the time it has waited already.
 
     The same conversation where it does not wait in that queue any more.
@@ -270,10 +273,10 @@ def send_on(conversation: Conversation, queue_id: str, to_id: str, to_name: str,
     acd = waiting(conversation)
     if acd is None or acd.routing is None or acd.queue_id != queue_id:
         return conversation
-    sent = enqueue(conversation, QueueTarget(to_id, to_name), now, acd.routing.queued_at)
+    sent = enqueue(conversation, target, now, acd.routing.queued_at)
     (there,) = [each for each in sent.of_purpose("acd") if each.active]
     return parts.put(
-        sent, replace(there, routing=replace(acd.routing, queue_id=to_id, direct_agent="", used_routing=""))
+        sent, replace(there, routing=replace(acd.routing, queue_id=target.queue_id, direct_agent="", used_routing=""))
     )
 
 
@@ -330,6 +333,7 @@ def add_agent(conversation: Conversation, target: AgentTarget, queue_name: str, 
     agent = agent_part(conversation, target, queue_name, "connected", now)
     last = replace(agent.communications[-1], direction="outbound")
     joined = parts.added(conversation, parts.with_last(agent, last))
+    joined = parts.placed(joined, target.queue_id, target.division_id)
     return replace(parts.end_all(joined, "acd", now, "transfer"), end=0)
 
 
@@ -389,6 +393,7 @@ def _carrying(target: QueueTarget, routing: RoutingData) -> QueueTarget:
     return QueueTarget(
         queue_id=target.queue_id,
         queue_name=target.queue_name,
+        division_id=target.division_id,
         priority=target.priority or routing.priority,
         skill_ids=target.skill_ids or tuple(routing.skill_ids),
         language_id=target.language_id or routing.language_id,

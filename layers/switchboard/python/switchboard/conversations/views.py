@@ -9,6 +9,7 @@ import msgspec
 from switchboard.conversations import callback_views, internal_views
 from switchboard.conversations.models import Communication, Conversation, Message, Participant, Segment, WrapUp
 from switchboard.kit import clock, storage
+from switchboard.kit.entities import HOME_DIVISION
 
 Body = dict[str, Any]
 
@@ -52,9 +53,24 @@ def conversation(source: Conversation, messages: Sequence[Message] = ()) -> Body
         "participants": [_participant(source, each, messages) for each in source.participants],
         "conversationIds": [],
         "state": "disconnected" if source.end else "connected",
-        "divisions": [{"division": {"id": source.division_id}}] if source.division_id else [],
+        "divisions": divisions(source),
         "selfUri": f"/api/v2/conversations/{source.id}",
     }
+
+
+def divisions(source: Conversation) -> list[Body]:
+    """ConversationDivisionMembership of each division it belongs to, with the queues through which it does."""
+    return [
+        {
+            "division": {"id": division, "selfUri": f"/api/v2/authorization/divisions/{division}"},
+            "entities": [
+                {"id": queue, "selfUri": f"/api/v2/routing/queues/{queue}"}
+                for queue, of_queue in source.divisions.items()
+                if (of_queue or HOME_DIVISION) == division
+            ],
+        }
+        for division in source.division_ids
+    ]
 
 
 def message_conversation(source: Conversation, messages: Sequence[Message] = ()) -> Body:
@@ -62,6 +78,7 @@ def message_conversation(source: Conversation, messages: Sequence[Message] = ())
     return {
         "id": source.id,
         "participants": [_media_participant(source, each, messages) for each in source.participants],
+        "divisions": divisions(source),
         "selfUri": f"{MESSAGES}/{source.id}",
     }
 
@@ -71,7 +88,12 @@ def callback_conversation(source: Conversation) -> Body:
     flat = [_media_participant(source, each, ()) | callback_views.facts(source) for each in source.participants]
     for shown, participant in zip(flat, source.participants, strict=True):
         shown["state"] = participant.state
-    return {"id": source.id, "participants": flat, "selfUri": f"{callback_views.CALLBACKS}/{source.id}"}
+    return {
+        "id": source.id,
+        "participants": flat,
+        "divisions": divisions(source),
+        "selfUri": f"{callback_views.CALLBACKS}/{source.id}",
+    }
 
 
 def message_data(message: Message) -> Body:

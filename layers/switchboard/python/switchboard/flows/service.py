@@ -159,7 +159,7 @@ class FlowService:
             raise InvalidValueError(f"skills names no skill with {unknown}.", field="skills")
         if entry.language_id and not self._routing.has_language(entry.language_id):
             raise InvalidValueError("language.id names no language.", field="language.id")
-        return replace(entry, queue_name=queue["name"])
+        return replace(entry, queue_name=queue["name"], division_id=queue["division"]["id"])
 
     def _renew(self, flow_id: str) -> None:
         """Compile until nothing changes, so that of two changes at once neither is lost; then tell channels."""

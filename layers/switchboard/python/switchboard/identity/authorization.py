@@ -93,12 +93,12 @@ class RememberedGrants(Mapping[str, frozenset[str]]):
 class RememberedCaller(Caller):
     """A caller whose refusal is never older than the request: a role just granted works at once."""
 
-    def may(self, permission: str, division: str = "") -> bool:
-        if super().may(permission, division):
+    def may(self, permission: str, *divisions: str) -> bool:
+        if super().may(permission, *divisions):
             return True
         if isinstance(self.grants, RememberedGrants):
             self.grants.refresh()
-        return super().may(permission, division)
+        return super().may(permission, *divisions)
 
 
 class Callers:

@@ -29,14 +29,14 @@ class Caller:
                 found |= divisions
         return frozenset(found)
 
-    def may(self, permission: str, division: str = "") -> bool:
-        """Whether the permission is granted: in that division, or in any where none is named."""
-        divisions = self.divisions(permission)
-        return bool(divisions) and (not division or EVERY_DIVISION in divisions or division in divisions)
+    def may(self, permission: str, *divisions: str) -> bool:
+        """Whether the permission is granted: in one of those divisions, or in any where none is named."""
+        granted = self.divisions(permission)
+        return bool(granted) and (not divisions or EVERY_DIVISION in granted or not granted.isdisjoint(divisions))
 
-    def require(self, permission: str, division: str = "") -> None:
+    def require(self, permission: str, *divisions: str) -> None:
         """Raises MissingPermissionError, which names the permission."""
-        if not self.may(permission, division):
+        if not self.may(permission, *divisions):
             raise MissingPermissionError(permission)
 
     def person(self) -> str:

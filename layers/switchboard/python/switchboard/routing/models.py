@@ -168,6 +168,7 @@ class QueueRules(Record):
 
     queue_id: str
     name: str = ""
+    division_id: str = ""
     skill_evaluation: Literal["NONE", "BEST", "ALL"] = "ALL"
     last_agent_mode: Literal["Disabled", "QueueMembersOnly", "AnyAgent"] = "QueueMembersOnly"
     default_language: str = ""

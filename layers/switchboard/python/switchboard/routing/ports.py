@@ -43,7 +43,7 @@ class Conversations(Protocol):
     ) -> Participant | None:
         """Offer the waiting interaction; None where it does not wait in that queue any more. Harmless when repeated."""
 
-    def send_on(self, conversation_id: str, queue_id: str, *, to_id: str, to_name: str) -> None:
+    def send_on(self, conversation_id: str, queue_id: str, *, to_id: str, to_name: str, to_division: str = "") -> None:
         """Let what waits in a queue wait in another, with its needs and the time it has waited. Harmless when repeated."""
 
     def agent_not_responding(self, conversation_id: str, participant_id: str) -> bool:

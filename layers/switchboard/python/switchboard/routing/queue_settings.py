@@ -69,6 +69,7 @@ def rules(queue: Queue) -> QueueRules:
     return QueueRules(
         queue_id=queue["id"],
         name=queue["name"],
+        division_id=dotted(queue, "division.id") or "",
         skill_evaluation=queue.get("skillEvaluationMethod") or "ALL",
         last_agent_mode=queue.get("lastAgentRoutingMode") or "QueueMembersOnly",
         alerting_seconds={name: each["alertingTimeoutSeconds"] for name, each in media.items()},

@@ -136,11 +136,8 @@ class Participating:
     def change_routing(self, conversation_id: str, change: Callable[[RoutingData], RoutingData]) -> Conversation:
         return self.change(conversation_id, lambda conversation, _: transitions.change_routing(conversation, change))
 
-    def send_on(self, conversation_id: str, queue_id: str, to_id: str, to_name: str) -> None:
-        self.change(
-            conversation_id,
-            lambda conversation, now: transitions.send_on(conversation, queue_id, to_id, to_name, now),
-        )
+    def send_on(self, conversation_id: str, queue_id: str, target: QueueTarget) -> None:
+        self.change(conversation_id, lambda conversation, now: transitions.send_on(conversation, queue_id, target, now))
 
     def disconnect(self, conversation_id: str, disconnect_type: str = "client") -> None:
         self.change(

@@ -15,6 +15,7 @@ class ChannelSettings:
         queue = QueueTarget(
             queue_id=entry.queue_id,
             queue_name=entry.queue_name,
+            division_id=entry.division_id,
             priority=entry.priority,
             skill_ids=tuple(entry.skill_ids),
             language_id=entry.language_id,
