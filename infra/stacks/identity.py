@@ -25,7 +25,7 @@ class IdentityStack(DomainStack):
             description="Tokens, OAuth clients, roles and divisions",
             grants=[
                 data.tables["identity"].writes(),
-                data.tables["directory"].reads(),
+                *(data.tables[name].reads() for name in ("directory", "routing", "flows", "contacts")),
                 foundation.signing_key.signs(),
                 foundation.user_pool.signs_in(),
             ],

@@ -61,7 +61,8 @@ def patch(request: Request) -> Answer:
     agent = conversation.participant(participant.consult_participant_id)
     own = {participant.user_id} | ({agent.user_id} if agent and state == "disconnected" else set())
     if request.caller.user_id not in own:
-        request.caller.require(access.DISCONNECT if state == "disconnected" else access.PICKUP)
+        permission = access.DISCONNECT if state == "disconnected" else access.PICKUP
+        access.in_division(request.caller, conversation, permission)
     console.set_state(conversation_id, participant_id, state)
     return Answer(status=202)
 

@@ -1,6 +1,6 @@
 """Directory, as other domains and the functions see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from switchboard.directory import bootstrap
@@ -38,6 +38,13 @@ def find_users(user_ids: Iterable[str]) -> dict[str, Body]:
 
 def find_by_email(email: str) -> Body | None:
     return bootstrap.user_store().by_name(email)
+
+
+def in_division(division_id: str) -> Iterator[str]:
+    """The users in the division, each as a refusal names it; but for those that were deleted and are kept for the past's sake."""
+    for user in bootstrap.user_store().all():
+        if user["division"]["id"] == division_id and user["state"] != "deleted":
+            yield f"the user {user['name']}"
 
 
 def presences_of(user_ids: Iterable[str]) -> dict[str, Presence]:

@@ -1,6 +1,6 @@
 """What other domains and functions may ask of flows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +60,12 @@ def store() -> Store:
 def table() -> Table:
     """Where the answers of idempotent creates are kept."""
     return bootstrap.repository().table
+
+
+def in_division(division_id: str) -> Iterator[str]:
+    """What of flows lies in the division, each as a refusal names it."""
+    for each in (store(), schedules(), schedule_groups(), emergency_groups(), data_tables().store):
+        yield from each.in_division(division_id)
 
 
 # -- opening hours

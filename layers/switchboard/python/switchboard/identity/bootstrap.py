@@ -1,5 +1,8 @@
 """Builds identity's services from a function's settings, once per container."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from switchboard.directory import api as directory
 from switchboard.identity.authorization import Authorization, Callers
 from switchboard.identity.clients import Clients
@@ -30,7 +33,18 @@ def roles() -> Store:
 
 @settings.per_function
 def divisions() -> Store:
-    return Store(table(), DIVISION)
+    return Store(table(), replace(DIVISION, references=_lying_in))
+
+
+def _lying_in(division_id: str) -> Iterator[str]:
+    """What lies in a division, of every domain that has such things. Loaded when a division is deleted: who only wants a token does
+    not wait for it."""
+    from switchboard.contacts import console as contacts
+    from switchboard.flows import api as flows
+    from switchboard.routing import api as routing
+
+    for domain in (routing, directory, flows, contacts):
+        yield from domain.in_division(division_id)
 
 
 @settings.per_function

@@ -5,8 +5,9 @@ optimistic concurrency and audit follow from it here; paging, name search, idemp
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from switchboard.kit import checks, clock, dynamo, ids
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Body = dict[str, Any]
 
 HOME_DIVISION = ids.derived("division", "home")
+USERS_NAMED = 10
 AUDIT_SECONDS = 365 * 24 * 3600
 
 
@@ -90,6 +92,12 @@ class Store:
         bodies += self._built_in.values()
         return sorted(bodies, key=lambda body: (str(body.get("name", "")).lower(), body["id"]))
 
+    def in_division(self, division_id: str) -> Iterator[str]:
+        """What lies in the division, each as a refusal names it: `the queue Support`."""
+        for body in self.all() if self.entity.divisioned else ():
+            if (body.get("division") or {}).get("id") == division_id:
+                yield f"the {self.entity.kind} {body.get('name') or body['id']}"
+
     def by_name(self, name: str) -> Body | None:
         """The stored entity with that name, or that value of the entity's `unique_by`."""
         guard = self.table.get(self._name_key(name))
@@ -138,9 +146,9 @@ class Store:
     def delete(self, identifier: str, actor: str = "") -> Body:
         """Raises NotFoundError, ConflictError (built in), InUseError saying by what."""
         old = self._changeable(identifier)
-        users = list(self.entity.references(identifier))
+        users = list(islice(self.entity.references(identifier), USERS_NAMED))
         if users:
-            raise InUseError(f"{self.entity.kind} {identifier} is in use by {', '.join(users[:10])}.")
+            raise InUseError(f"{self.entity.kind} {identifier} is in use by {', '.join(users)}.")
         self._write(old, None, actor)
         return old
 

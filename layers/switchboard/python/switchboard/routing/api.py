@@ -1,6 +1,6 @@
 """All that other domains and the API functions may use of routing; the steps of assignment are in steps.py."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -137,6 +137,12 @@ def set_waiting_settings(queue_id: str, said: Body, actor: str = "") -> Body:
     updated = queues().update(queue_id, {waiting_rules.FIELD: said}, actor)
     queue_changed(updated)
     return waiting_rules.of(updated)
+
+
+def in_division(division_id: str) -> Iterator[str]:
+    """What of routing lies in the division, each as a refusal names it."""
+    for store in (queues(), skills(), wrapup_codes()):
+        yield from store.in_division(division_id)
 
 
 # -- agents

@@ -1,0 +1,121 @@
+"""A division is deleted only when nothing lies in it any more; who refuses says by what."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from switchboard.kit import ids
+
+from tests.integration.identity.console import Console, Json
+
+DIVISIONS = "/api/v2/authorization/divisions"
+MOST_CALLS = 30
+Body = Callable[[str, Json], Json]
+
+THINGS: dict[str, tuple[str, Body, str]] = {
+    "queue": ("/api/v2/routing/queues", lambda name, where: {"name": name, **where}, "the queue {name}"),
+    "wrap-up code": (
+        "/api/v2/routing/wrapupcodes",
+        lambda name, where: {"name": name, **where},
+        "the wrapupcode {name}",
+    ),
+    "user": (
+        "/api/v2/users",
+        lambda name, where: {"name": name, "email": f"{name}@branch.example", "divisionId": where["division"]["id"]},
+        "the user {name}",
+    ),
+    "flow": (
+        "/api/v2/flows",
+        lambda name, where: {"name": name, "type": "INBOUNDSHORTMESSAGE", **where},
+        "the flow {name}",
+    ),
+    "schedule": (
+        "/api/v2/architect/schedules",
+        lambda name, where: {"name": name, "start": "2026-01-01T09:00:00", "end": "2026-01-01T17:00:00", **where},
+        "the schedule {name}",
+    ),
+    "schedule group": (
+        "/api/v2/architect/schedulegroups",
+        lambda name, where: {"name": name, "timeZone": "UTC", **where},
+        "the scheduleGroup {name}",
+    ),
+    "emergency group": (
+        "/api/v2/architect/emergencygroups",
+        lambda name, where: {"name": name, **where},
+        "the emergencyGroup {name}",
+    ),
+    "data table": (
+        "/api/v2/flows/datatables",
+        lambda name, where: {
+            "name": name,
+            "schema": {"type": "object", "required": ["key"], "properties": {"key": {"type": "string"}}},
+            **where,
+        },
+        "the dataTable {name}",
+    ),
+    "contact": (
+        "/api/v2/externalcontacts/contacts",
+        lambda name, where: {"firstName": name, **where},
+        "the contact {id}",
+    ),
+}
+
+
+@pytest.fixture
+def division(admin: Console) -> str:
+    return str(admin.call("POST", DIVISIONS, {"name": ids.new()}).body["id"])
+
+
+@pytest.mark.parametrize("kind", THINGS)
+def test_what_lies_in_it_keeps_it(admin: Console, division: str, kind: str) -> None:
+    path, body, named = THINGS[kind]
+    made = admin.call("POST", path, body(ids.new(), {"division": {"id": division}}))
+    assert made.status == 200, made.body
+    refused = admin.call("DELETE", f"{DIVISIONS}/{division}")
+    assert (refused.status, refused.body["code"]) == (409, "in.use")
+    assert named.format(**made.body) in refused.body["message"]
+    assert admin.call("GET", f"{DIVISIONS}/{division}").status == 200
+    if kind == "flow":
+        return  # it stays: no operation deletes one
+    assert admin.call("DELETE", f"{path}/{made.body['id']}").status < 300
+    assert admin.call("DELETE", f"{DIVISIONS}/{division}").status == 204
+    assert admin.call("GET", f"{DIVISIONS}/{division}").status == 404
+
+
+def test_of_many_things_the_first_are_named(admin: Console, division: str) -> None:
+    for _ in range(12):
+        admin.call("POST", "/api/v2/routing/queues", {"name": ids.new(), "division": {"id": division}})
+    refused = admin.call("DELETE", f"{DIVISIONS}/{division}")
+    assert refused.body["message"].count("the queue") == 10
+
+
+def test_an_empty_one_goes_with_its_grants_meaning_nothing_any_more(
+    console: Console, admin: Console, division: str
+) -> None:
+    holder = console.client("routing:queue:view", division=division)
+    assert holder.call("GET", "/api/v2/routing/queues").status == 200
+    assert admin.call("DELETE", f"{DIVISIONS}/{division}").status == 204
+    assert holder.call("GET", "/api/v2/routing/queues").body["entities"] == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_crash_leaves_it_whole_or_gone(admin: Console, when: Literal["before", "after"]) -> None:
+    faults = admin.cloud.faults
+    seen = set()
+    for call in range(1, MOST_CALLS):
+        name = ids.new()
+        made = admin.call("POST", DIVISIONS, {"name": name}).body["id"]
+        faults.fail(function="identity-api", call=call, when=when)
+        answer = admin.call("DELETE", f"{DIVISIONS}/{made}")
+        struck = bool(faults.struck)
+        faults.clear()
+        there = admin.call("GET", f"{DIVISIONS}/{made}").status == 200
+        again = admin.call("POST", DIVISIONS, {"name": name, "description": "again"})
+        assert again.status == (409 if there else 200), "its name goes with it"
+        if not struck:
+            assert answer.status == 204
+            assert not there
+            assert seen == ({True} if when == "before" else {True, False})
+            return
+        seen.add(there)
+    pytest.fail("the function makes more calls than were tried")
