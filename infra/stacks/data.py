@@ -29,7 +29,7 @@ TABLES = (
     TableSpec("contacts", indexed=True),
     TableSpec("channels", indexed=True),
     TableSpec("conversations", streamed=True),
-    TableSpec("flows"),
+    TableSpec("flows", streamed=True),
     TableSpec("routing", indexed=True, streamed=True),
     TableSpec("notifications"),
     TableSpec("responses"),

@@ -4,13 +4,20 @@ import aws_cdk as cdk
 from aws_cdk import aws_events as events
 
 from infra.config import Stage
-from infra.constructs.consumers import consume_queue
+from infra.constructs.consumers import consume_queue, consume_stream
 from infra.constructs.domain_stack import DomainStack
 from infra.constructs.events import events_queue
 from infra.constructs.function import Function
 from infra.constructs.routes import HttpFront
 from infra.stacks.data import DataStack
 from infra.stacks.foundation import FoundationStack
+
+RECOMPILE_TIMEOUT = cdk.Duration.seconds(60)
+HOURS = ("schedule", "scheduleGroup", "emergencyGroup")
+CHANGES = [
+    {"eventName": ["MODIFY"], "dynamodb": {"Keys": {"PK": {"S": [f"ENTITY#{kind}" for kind in HOURS]}}}},
+]
+"""Of the table's changes those that a published flow may go by. What is new, nothing goes by yet; what is gone, nothing went by."""
 
 
 class FlowsStack(DomainStack):
@@ -24,6 +31,7 @@ class FlowsStack(DomainStack):
         self._tables = data.tables
         self._front = front
         self._api()
+        self._recompile()
         self._waiting()
 
     def _api(self) -> None:
@@ -39,6 +47,28 @@ class FlowsStack(DomainStack):
             ],
         )
         self._front.route(self, function, ["/api/v2/flows", "/api/v2/flows/{proxy+}", "/api/v2/architect/{proxy+}"])
+
+    def _recompile(self) -> None:
+        queues = events_queue(
+            self,
+            "flows-queues",
+            self._foundation.bus,
+            pattern=events.EventPattern(detail_type=["queue.changed"]),
+            consumer_timeout=RECOMPILE_TIMEOUT,
+        )
+        function = Function(
+            self,
+            "recompile",
+            description="Compiles published flows anew when their opening hours or queues have changed",
+            grants=[
+                self._tables["flows"].writes(),
+                self._tables["routing"].reads(),
+                self._tables["channels"].writes(),
+            ],
+            timeout=RECOMPILE_TIMEOUT,
+        )
+        consume_stream(self, function, self._tables["flows"], filters=CHANGES)
+        consume_queue(function, queues, batch_size=10)
 
     def _waiting(self) -> None:
         timers = self._foundation.flow_timers

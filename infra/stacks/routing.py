@@ -91,7 +91,7 @@ class RoutingStack(DomainStack):
         function = Function(
             self,
             "outbox",
-            description="Turns changes of agents' routing status into events",
+            description="Turns changes of agents' routing status, of waits and of queues into events",
             grants=[self._foundation.bus.publishes()],
         )
         consume_stream(self, function, self._tables["routing"], filters=CHANGES)

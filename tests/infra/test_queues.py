@@ -62,7 +62,7 @@ def test_a_stream_isolates_what_it_cannot_process(assembly: Assembly) -> None:
         for mapping in assembly.of_type("AWS::Lambda::EventSourceMapping")
         if assembly.referred(mapping.stack, mapping.properties["EventSourceArn"]).type == "AWS::DynamoDB::Table"
     ]
-    assert len(mappings) == 2
+    assert len(mappings) == 3
     for mapping in mappings:
         properties = mapping.properties
         destination = properties["DestinationConfig"]["OnFailure"]["Destination"]

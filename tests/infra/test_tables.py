@@ -22,7 +22,7 @@ def test_the_hot_table_has_no_index_and_an_outbox(assembly: Assembly) -> None:
     tables = {table.properties["TableName"]: table.properties for table in assembly.of_type("AWS::DynamoDB::Table")}
     assert "GlobalSecondaryIndexes" not in tables["dev-conversations"]
     streamed = {name for name, properties in tables.items() if "StreamSpecification" in properties}
-    assert streamed == {"dev-conversations", "dev-routing"}
+    assert streamed == {"dev-conversations", "dev-routing", "dev-flows"}
 
 
 def test_production_keeps_its_tables(tmp_path: Path) -> None:

@@ -205,6 +205,8 @@ def published(admin: Console, source: Any) -> Any:
 
 
 def outcome(cloud: LocalCloud, flow: Any, at: str) -> tuple[str, str]:
+    """As it is once what changed has been compiled."""
+    cloud.settle()
     with cloud.as_function("channels-api"):
         entry, occasion = flows.entry_of(flow["id"]).at(clock.parse(at))
     return occasion.split(":")[0], entry.queue_name

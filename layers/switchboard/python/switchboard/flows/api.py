@@ -28,6 +28,16 @@ def announcements(flow_id: str) -> Announcements | None:
     return bootstrap.service().announcements(flow_id)
 
 
+def renew_hours() -> None:
+    """Let the published flows go by what schedules and groups say now. Harmless when repeated."""
+    bootstrap.service().renew_hours()
+
+
+def renew_queue(queue_id: str) -> None:
+    """Let the published flows that lead to the queue have its name and division of now. Harmless when repeated."""
+    bootstrap.service().renew_queue(queue_id)
+
+
 def find_all(flow_ids: Collection[str]) -> dict[str, Body]:
     """Flows by id, as stored."""
     return bootstrap.service().find_all(set(flow_ids))

@@ -42,7 +42,6 @@ def calendars() -> Calendars:
         repository().table,
         flows_naming=lambda group_id: service().naming(group_id),
         known_flows=lambda flow_ids: service().find_all(flow_ids),
-        changed=lambda: service().renew_hours(),
     )
 
 

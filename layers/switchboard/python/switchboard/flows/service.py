@@ -2,7 +2,7 @@
 flow, see flows/waiting) what those who wait are told.
 
 The opening hours that a flow goes by are compiled into what it publishes, so that the message path reads one thing; they are
-compiled anew whenever they change.
+compiled anew whenever they change, or a queue is called otherwise (functions/flows/recompile).
 """
 
 import json
@@ -99,6 +99,12 @@ class FlowService:
             self._spread(flow_id, entry)
         return flow
 
+    def renew_queue(self, queue_id: str) -> None:
+        """The queue's name or division has changed: let the published flows that lead there say so."""
+        for flow in self._store.all():
+            if any(each.queue_id == queue_id for each in _ways(_published_entry(flow))):
+                self._renew(flow["id"])
+
     def renew_hours(self) -> None:
         """Schedules or groups have changed: let the published flows that go by them go by what they say now."""
         for flow in self._store.all():
@@ -149,6 +155,17 @@ class FlowService:
         calendar = self._calendars.compiled(hours.schedule_group_id, hours.emergency_group_id)
         return replace(entry, hours=replace(hours, calendar=calendar))
 
+    def _current(self, entry: Entry) -> Entry:
+        """The published entry with its queues as they are called now; one that is gone stays as it was last."""
+        queue = self._routing.find_queue(entry.queue_id) if entry.queue_id else None
+        if queue:
+            entry = replace(entry, queue_name=queue["name"], division_id=queue["division"]["id"])
+        hours = entry.hours
+        if hours is None:
+            return entry
+        others = {name: self._current(getattr(hours, name)) for name in ("closed", "holiday", "emergency")}
+        return replace(entry, hours=replace(hours, **others))
+
     def _named(self, entry: Entry) -> Entry:
         if not entry.queue_id:
             return entry
@@ -167,7 +184,7 @@ class FlowService:
             flow = self._store.get(flow_id)
             entry = _published_entry(flow)
             try:
-                renewed = self._compiled(entry)
+                renewed = self._compiled(self._current(entry))
             except InvalidValueError:
                 return  # the group was deleted while the flow was published: its last hours stay
             if renewed == entry:
@@ -187,6 +204,11 @@ class FlowService:
             if latest == entry:
                 return
             entry = latest
+
+
+def _ways(entry: Entry) -> list[Entry]:
+    """Every way that the flow's conversations may go."""
+    return [entry, *((entry.hours.closed, entry.hours.holiday, entry.hours.emergency) if entry.hours else ())]
 
 
 def _published_entry(flow: Body) -> Entry:

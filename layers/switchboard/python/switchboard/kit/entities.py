@@ -73,9 +73,10 @@ class Store:
         item = self.table.get(self._key(identifier))
         return json.loads(item["doc"]) if item else None
 
-    def find_all(self, identifiers: Iterable[str]) -> dict[str, Body]:
+    def find_all(self, identifiers: Iterable[str], *, consistent: bool = False) -> dict[str, Body]:
         wanted = set(identifiers)
-        found = self.table.batch_get(self._key(identifier) for identifier in wanted - self._built_in.keys())
+        keys = [self._key(identifier) for identifier in wanted - self._built_in.keys()]
+        found = self.table.batch_get(keys, consistent=consistent)
         stored = {key[1]: json.loads(item["doc"]) for key, item in found.items()}
         return stored | {key: body for key, body in self._built_in.items() if key in wanted}
 
@@ -151,6 +152,12 @@ class Store:
             raise InUseError(f"{self.entity.kind} {identifier} is in use by {', '.join(users)}.")
         self._write(old, None, actor)
         return old
+
+    @staticmethod
+    def stored(item: dynamo.Item) -> tuple[str, Body] | None:
+        """(kind, entity) of an item of the table's stream; None where it holds something else."""
+        mark, _, kind = item.get("PK", "").partition("#")
+        return (kind, json.loads(item["doc"])) if mark == "ENTITY" else None
 
     def unchanged(self, body: Body) -> dynamo.Write:
         """A condition for a transaction on the same table: the entity is still there as it was read."""

@@ -1,6 +1,7 @@
 """What routing tells the others."""
 
 from switchboard.kit import clock
+from switchboard.kit.entities import Body
 from switchboard.kit.events import Event
 from switchboard.routing.models import Agent, Interaction
 
@@ -22,6 +23,11 @@ def status_changed(old: Agent | None, new: Agent) -> list[Event]:
         "queueIds": new.joined_queues,
     }
     return [Event(SOURCE, "user.routingStatus.changed", detail)]
+
+
+def queue_changed(queue: Body) -> Event:
+    """`queue.changed` {queueId}: it has another name or lies in another division."""
+    return Event(SOURCE, "queue.changed", {"queueId": queue["id"]})
 
 
 def waiting(interaction: Interaction) -> Event:

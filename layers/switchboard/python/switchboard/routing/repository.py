@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from switchboard.kit import dynamo, model
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError
+from switchboard.kit.entities import Body, Store
 from switchboard.kit.errors import ConflictError
 from switchboard.routing import agents as transitions
 from switchboard.routing.models import Agent, Membership
@@ -147,6 +148,15 @@ class Repository:
 def stored_agent(item: Item) -> Agent | None:
     """The agent that an item of the table's stream holds; None for items of another kind."""
     return _agent(item) if item.get("PK", "").startswith("AGENT#") else None
+
+
+def renamed_queue(after: Item, before: Item) -> Body | None:
+    """The queue that by the table's stream has another name or division."""
+    new, old = Store.stored(after), Store.stored(before)
+    if new is None or old is None or new[0] != "queue":
+        return None
+    same = all(new[1].get(name) == old[1].get(name) for name in ("name", "division"))
+    return None if same else new[1]
 
 
 def _agent(item: Item) -> Agent:

@@ -9,7 +9,7 @@ from switchboard.flows.calendars.entities import EMERGENCY_GROUP, SCHEDULE, SCHE
 from switchboard.kit.cache import TimedCache
 from switchboard.kit.calendars import Calendar, Opening, evaluation
 from switchboard.kit.dynamo import Table
-from switchboard.kit.entities import Body, Entity, Store
+from switchboard.kit.entities import Body, Store
 from switchboard.kit.errors import InvalidValueError, NotFoundError
 
 KEPT_SECONDS = 10
@@ -18,15 +18,13 @@ FlowsNaming = Callable[[str], Iterable[str]]
 
 
 class Calendars:
-    """`flows_naming` names the published flows that go by a group; `known_flows` are those of the ids that exist; `changed` is
-    called after every change of what a published flow may go by."""
+    """`flows_naming` names the published flows that go by a group; `known_flows` are those of the ids that exist."""
 
     def __init__(
         self,
         table: Table,
         flows_naming: FlowsNaming,
         known_flows: Callable[[set[str]], Iterable[str]],
-        changed: Callable[[], None],
     ) -> None:
         self._known_flows = known_flows
         self._kept: TimedCache[tuple[str, str], Calendar] = TimedCache(KEPT_SECONDS)
@@ -34,13 +32,9 @@ class Calendars:
         def in_flows(group_id: str) -> Iterable[str]:
             return (f"the flow {name}" for name in flows_naming(group_id))
 
-        self.schedules = _Told(
-            table, replace(SCHEDULE, check=self._check_schedule, references=self._groups_naming), changed
-        )
-        self.groups = _Told(table, replace(SCHEDULE_GROUP, check=self._check_group, references=in_flows), changed)
-        self.emergencies = _Told(
-            table, replace(EMERGENCY_GROUP, check=self._check_emergency, references=in_flows), changed
-        )
+        self.schedules = Store(table, replace(SCHEDULE, check=self._check_schedule, references=self._groups_naming))
+        self.groups = Store(table, replace(SCHEDULE_GROUP, check=self._check_group, references=in_flows))
+        self.emergencies = Store(table, replace(EMERGENCY_GROUP, check=self._check_emergency, references=in_flows))
 
     def compiled(self, group_id: str, emergency_id: str = "") -> Calendar:
         """The calendar of a group and, where one is named, an emergency group. Raises InvalidValueError for the one not there."""
@@ -50,7 +44,9 @@ class Calendars:
         emergency = self.emergencies.find(emergency_id) if emergency_id else None
         if emergency_id and emergency is None:
             raise InvalidValueError(f"There is no emergency group {emergency_id}.", field="emergencyGroup.id")
-        schedules = self.schedules.find_all(identifier for _, identifier in rules.schedule_ids(group))
+        # Consistent: who compiles because a schedule has changed must see the change.
+        named = [identifier for _, identifier in rules.schedule_ids(group)]
+        schedules = self.schedules.find_all(named, consistent=True)
         return rules.calendar(group, schedules, emergency)
 
     def opening(self, group_id: str, moment: datetime, emergency_id: str = "") -> Opening:
@@ -88,16 +84,3 @@ class Calendars:
 
     def _groups_naming(self, schedule_id: str) -> Iterable[str]:
         return (f"the schedule group {group['name']}" for group in self._groups_with(schedule_id))
-
-
-class _Told(Store):
-    """A store that tells of changes to what is there. What is new, nothing goes by yet; what is gone, nothing went by."""
-
-    def __init__(self, table: Table, entity: Entity, changed: Callable[[], None]) -> None:
-        super().__init__(table, entity)
-        self._changed = changed
-
-    def update(self, identifier: str, changes: Body, actor: str = "", *, replace: bool = False) -> Body:
-        made = super().update(identifier, changes, actor, replace=replace)
-        self._changed()
-        return made

@@ -5,9 +5,9 @@ from typing import Any
 
 from switchboard.kit import dynamo, events
 from switchboard.kit.events import Event
-from switchboard.routing.events import status_changed, waiting, waiting_long
+from switchboard.routing.events import queue_changed, status_changed, waiting, waiting_long
 from switchboard.routing.places import began_to_wait, overdue
-from switchboard.routing.repository import stored_agent
+from switchboard.routing.repository import renamed_queue, stored_agent
 
 
 def tell(records: Sequence[Mapping[str, Any]]) -> None:
@@ -22,6 +22,9 @@ def _of_record(images: Mapping[str, Any]) -> list[Event]:
     begun = began_to_wait(after, before)
     if begun is not None:
         return [waiting(begun)] if begun.in_queue_flow else []
+    renamed = renamed_queue(after, before)
+    if renamed is not None:
+        return [queue_changed(renamed)]
     late = overdue(after)
     if late is not None:
         return [] if overdue(before) else [waiting_long(late)]
