@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from switchboard.channels.message import OutboundMessage
 from switchboard.conversations import bootstrap as conversation_parts
+from switchboard.conversations.transitions import QueueTarget
 from switchboard.flows import api as flows
 from switchboard.flows import steps
 from switchboard.kit import model
@@ -112,7 +113,7 @@ def test_another_queue_speaks_for_itself_and_one_without_a_flow_is_silent(centre
     silent = centre.queue()
     waiting = centre.start(announced.queue)
     with centre.cloud.as_function("routing-assign"):
-        conversation_parts.participating().send_on(waiting, announced.queue, silent, "Silent")
+        conversation_parts.participating().send_on(waiting, announced.queue, QueueTarget(silent, "Silent"))
     centre.cloud.advance(2 * MINUTE)
     assert centre.waiting(silent) == [waiting]
     assert announced.told(waiting) == ["Number 1"]
