@@ -5,17 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import threading
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from switchboard.channels.adapter import HttpRequest, HttpResponse
 
-from local.providers.customers import Manner, Webhooks
+from local.providers.customers import Manner
 from local.providers.journal import Fault, json_response
+from local.providers.simulated import Simulated, Surroundings
 
 PREFIX = "/whatsapp/graph/v25.0/"
 MEDIA_PREFIX = "/whatsapp/media/"
@@ -61,23 +59,13 @@ class Media:
         return hashlib.sha256(self.content).hexdigest()
 
 
-class Graph:
-    """`integrations` are those of GET /local/org whose channel is whatsapp."""
+class Graph(Simulated):
+    """Meta, for the integrations of WhatsApp."""
 
     name = "whatsapp"
 
-    def __init__(
-        self,
-        base_url: str,
-        integrations: Callable[[], list[dict[str, Any]]],
-        clock: Callable[[], datetime],
-        webhooks: Webhooks,
-    ) -> None:
-        self._base_url = base_url
-        self._integrations = integrations
-        self._clock = clock
-        self._webhooks = webhooks
-        self._lock = threading.Lock()
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__(surroundings)
         self._media: dict[str, Media] = {}
         self._sent: list[tuple[str, str, dict[str, Any]]] = []
 

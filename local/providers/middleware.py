@@ -4,38 +4,27 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 import uuid
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from switchboard.channels.adapter import HttpRequest, HttpResponse
 from switchboard.channels.signatures import SIGNATURE_HEADER, is_signed
 
-from local.providers.customers import Manner, Webhooks
+from local.providers.customers import Manner
 from local.providers.journal import Fault, json_response
+from local.providers.simulated import Simulated, Surroundings
 
 MEDIA_PREFIX = "/open/media/"
 
 
-class Middleware:
-    """`integrations` are those of GET /local/org whose channel is open."""
+class Middleware(Simulated):
+    """One for all integrations of Open Messaging."""
 
     name = "open"
 
-    def __init__(
-        self,
-        base_url: str,
-        integrations: Callable[[], list[dict[str, Any]]],
-        clock: Callable[[], datetime],
-        webhooks: Webhooks,
-    ) -> None:
-        self._base_url = base_url
-        self._integrations = integrations
-        self._clock = clock
-        self._webhooks = webhooks
-        self._lock = threading.Lock()
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__(surroundings)
         self._taken: list[dict[str, Any]] = []
         self._media: dict[str, HttpResponse] = {}
 

@@ -14,6 +14,7 @@ from local.providers.customers import Send, Webhooks, manner_of
 from local.providers.graph import Graph
 from local.providers.journal import BrokenConnectionError, Fault, Faults, Journal, fault_of
 from local.providers.middleware import Middleware
+from local.providers.simulated import Surroundings
 
 PREFIX = "/local/providers"
 
@@ -28,9 +29,10 @@ class Simulator:
         self.faults = Faults()
         self._context = context
         webhooks = Webhooks(send)
-        graph = Graph(context.base_url, self._integrations("whatsapp"), context.clock, webhooks)
-        middleware = Middleware(context.base_url, self._integrations("open"), context.clock, webhooks)
-        self._providers: dict[str, Provider] = {"whatsapp": graph, "open": middleware}
+        self._providers: dict[str, Provider] = {
+            each.name: each(Surroundings(context.base_url, self._integrations(each.name), context.clock, webhooks))
+            for each in (Graph, Middleware)
+        }
 
     def _integrations(self, channel: str) -> Callable[[], list[dict[str, Any]]]:
         def of_channel() -> list[dict[str, Any]]:

@@ -12,11 +12,11 @@ from switchboard.channels.adapter import (
     Refusal,
     SignatureError,
 )
-from switchboard.channels.message import Attachment, ErrorClass, Inbound, OutboundMessage, Problem
+from switchboard.channels.message import Attachment, ErrorClass, Inbound, OutboundMessage, Problem, inbound
 from switchboard.channels.reading import integer
 from switchboard.channels.signatures import SIGNATURE_HEADER, is_signed, signed
 
-from functions.channels.open.payloads import CHANNEL, events_of, inbound
+from functions.channels.open.payloads import CHANNEL, events_of
 from functions.channels.open.sends import body_of
 
 SECRET = "outboundSecret"  # noqa: S105 - the name of the secret
@@ -40,7 +40,7 @@ class OpenMessaging:
         return set()
 
     def parse(self, payload: Mapping[str, Any], connection: Connection) -> list[Inbound]:
-        return [inbound(event, connection.integration_id) for event in events_of(payload)]
+        return [inbound(CHANNEL, connection.integration_id, event) for event in events_of(payload)]
 
     def send_request(self, message: OutboundMessage, connection: Connection) -> HttpRequest:
         body = json.dumps(body_of(message, connection), ensure_ascii=False).encode()

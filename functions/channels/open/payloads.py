@@ -10,9 +10,9 @@ from switchboard.channels.message import (
     Attachment,
     Content,
     ErrorClass,
+    Event,
     Identity,
     IdentityKind,
-    Inbound,
     InboundMessage,
     MediaType,
     Party,
@@ -30,8 +30,6 @@ from switchboard.kit.logs import metric
 
 CHANNEL = "open"
 LONGEST_NAME = 200
-
-Event = InboundMessage | Receipt | Signal
 
 _MEDIA_TYPES: dict[str, MediaType] = {
     "image": "Image",
@@ -71,16 +69,6 @@ def events_of(body: Mapping[str, Any]) -> list[Event]:
     if "events" in body:
         return [*signals_of(body)]
     return [message_of(body)]
-
-
-def inbound(event: Event, integration_id: str) -> Inbound:
-    match event:
-        case InboundMessage():
-            return Inbound(channel=CHANNEL, integration_id=integration_id, message=event)
-        case Receipt():
-            return Inbound(channel=CHANNEL, integration_id=integration_id, receipt=event)
-        case Signal():
-            return Inbound(channel=CHANNEL, integration_id=integration_id, signal=event)
 
 
 def normalized(body: Mapping[str, Any], kind: str, integration_id: str, identifier: str) -> dict[str, Any]:

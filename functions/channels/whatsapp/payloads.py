@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from switchboard.channels.adapter import Connection
-from switchboard.channels.message import Inbound, InboundMessage, Party, Receipt, Reply, Signal
+from switchboard.channels.message import Event, Inbound, InboundMessage, Party, Reply, Signal, inbound
 from switchboard.channels.reading import identifier, items, mapping, seconds_to_ms, string
 from switchboard.kit import ids, model
 from switchboard.kit.logs import metric
@@ -19,8 +19,6 @@ from functions.channels.whatsapp.signals import field_signals, system_signal
 CHANNEL = "whatsapp"
 OBJECT = "whatsapp_business_account"
 
-Event = InboundMessage | Receipt | Signal
-
 
 def inbound_events(payload: Mapping[str, Any], connection: Connection) -> list[Inbound]:
     """The events of every change that is about this connection's number, or about the account as a whole."""
@@ -28,7 +26,7 @@ def inbound_events(payload: Mapping[str, Any], connection: Connection) -> list[I
         metric("WebhookForeignObject", channel=CHANNEL)
         return []
     return [
-        _inbound(event, connection.integration_id)
+        inbound(CHANNEL, connection.integration_id, event)
         for entry, change, value in _changes(payload)
         if _number(value) in ("", connection.address.get("phoneNumberId"))
         for event in _events(string(change.get("field")), value, entry)
@@ -49,16 +47,6 @@ def _changes(payload: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Ma
 
 def _number(value: Mapping[str, Any]) -> str:
     return identifier(mapping(value.get("metadata")).get("phone_number_id"))
-
-
-def _inbound(event: Event, integration_id: str) -> Inbound:
-    match event:
-        case InboundMessage():
-            return Inbound(channel=CHANNEL, integration_id=integration_id, message=event)
-        case Receipt():
-            return Inbound(channel=CHANNEL, integration_id=integration_id, receipt=event)
-        case Signal():
-            return Inbound(channel=CHANNEL, integration_id=integration_id, signal=event)
 
 
 def _events(field: str, value: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[Event]:

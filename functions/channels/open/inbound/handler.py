@@ -5,6 +5,7 @@ from typing import Any
 
 from switchboard.channels import api as channels
 from switchboard.channels import intake, webhook
+from switchboard.channels.message import Event, inbound
 from switchboard.conversations import api as conversations
 from switchboard.identity import api as identity
 from switchboard.kit import ids
@@ -39,14 +40,14 @@ def receive_answer(request: Request) -> dict[str, Any]:
     return _take(request, lambda body: [payloads.structured_of(body)], "Structured")
 
 
-def _take(request: Request, read: Callable[[Mapping[str, Any]], Sequence[payloads.Event]], kind: str) -> dict[str, Any]:
+def _take(request: Request, read: Callable[[Mapping[str, Any]], Sequence[Event]], kind: str) -> dict[str, Any]:
     """Queue what the body says; the body again, as the platform normalizes it, with our ids."""
     integration_id = request.path["integrationId"]
     connection = channels.connection(integration_id) if ids.is_uuid(integration_id) else None
     if connection is None or connection.channel != payloads.CHANNEL:
         raise NotFoundError("integration", integration_id)
     body = webhook.decoded(request.raw_body)  # the contract's model does not know custom attributes
-    events = [payloads.inbound(event, integration_id) for event in read(body)]
+    events = [inbound(payloads.CHANNEL, integration_id, event) for event in read(body)]
     intake.enqueue(events)
     message = events[0].message
     sender = message.sender.identity.value if message else ""

@@ -118,6 +118,20 @@ class Inbound(Record):
     signal: Signal | None = None
 
 
+Event = InboundMessage | Receipt | Signal
+
+
+def inbound(channel: str, integration_id: str, event: Event) -> Inbound:
+    """What came to an integration, as it goes onto the inbound queue."""
+    match event:
+        case InboundMessage():
+            return Inbound(channel=channel, integration_id=integration_id, message=event)
+        case Receipt():
+            return Inbound(channel=channel, integration_id=integration_id, receipt=event)
+        case Signal():
+            return Inbound(channel=channel, integration_id=integration_id, signal=event)
+
+
 class Template(Record):
     """An approved template to send: the provider's name and language, values for header, body and buttons in order."""
 
