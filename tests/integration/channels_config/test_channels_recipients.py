@@ -5,6 +5,7 @@ from datetime import timedelta
 from switchboard.channels import api as channels
 from switchboard.channels.models import Entry
 from switchboard.kit import ids
+from switchboard.kit.entities import HOME_DIVISION
 
 from local.cloud import LocalCloud
 from tests.integration.console import Console
@@ -34,11 +35,11 @@ def test_a_recipient_is_bound_to_a_published_flow_and_freed(admin: Console, clou
     (recipient,) = admin.done("GET", PATH, messengerType="open")["entities"]
     identifier, flow = recipient["id"], recipient["flow"]["id"]
     support = next(each["id"] for each in cloud.organization["queues"] if each["name"] == "Support")
-    assert entry(cloud, identifier) == Entry(queue_id=support, queue_name="Support")
+    assert entry(cloud, identifier) == Entry(support, "Support", HOME_DIVISION)
     freed = admin.done("PUT", f"{PATH}/{identifier}", {"flow": None})
     assert "flow" not in freed and entry(cloud, identifier) is None
     bound = admin.done("PUT", f"{PATH}/{identifier}", {"flow": {"id": flow}})
-    assert bound["flow"]["id"] == flow and entry(cloud, identifier) == Entry(queue_id=support, queue_name="Support")
+    assert bound["flow"]["id"] == flow and entry(cloud, identifier) == Entry(support, "Support", HOME_DIVISION)
 
 
 def test_a_flow_that_leads_nowhere_is_refused(admin: Console, cloud: LocalCloud) -> None:

@@ -1,6 +1,6 @@
 """A conversation belongs to the divisions of the queues that it came to."""
 
-from switchboard.conversations import transitions, views
+from switchboard.conversations import transferring, transitions, views
 from switchboard.conversations.models import Conversation
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
 from switchboard.kit import ids, model
@@ -27,7 +27,7 @@ def test_a_transfer_adds_the_next_queues_division() -> None:
     conversation, ana = alerted(transitions.enqueue(new_conversation(), TO_NORTH, NOON), NOON)
     assert shown(conversation) == [(NORTH, [SALES])]
     conversation = transitions.answer(conversation, ana, NOON)
-    moved = transitions.transfer(conversation, part_of(conversation, ana), TO_HOME, NOON + 1000)
+    moved = transferring.transfer(conversation, part_of(conversation, ana), TO_HOME, NOON + 1000)
     assert shown(moved) == [(NORTH, [SALES]), (HOME_DIVISION, [SUPPORT])]
     assert views.callback_conversation(moved)["divisions"] == views.conversation(moved)["divisions"]
 
