@@ -14,6 +14,7 @@ from tests.integration.routing.conftest import Centre
 
 DAY = "2026-03-01T00:00:00Z/2026-03-02T00:00:00Z"
 CONVERSATIONS: Json = {"interval": DAY, "metrics": ["nOffered"]}
+VIEW: Json = {"target": "tWait", "name": "quick", "function": "rangeBound", "range": {"lt": 20_000}}
 USERS: Json = {"interval": DAY, "metrics": ["tSystemPresence"], "filter": matching("userId", "somebody")}
 QUEUES: Json = {"metrics": ["oWaiting"], "filter": matching("queueId", "some-queue")}
 
@@ -38,7 +39,10 @@ def queue(centre: Centre) -> str:
         ("conversations/aggregates", CONVERSATIONS | {"timeZone": "Mars/Olympus"}, "timeZone"),
         ("conversations/aggregates", CONVERSATIONS | {"timeZone": "../../etc/passwd"}, "timeZone"),
         ("conversations/aggregates", CONVERSATIONS | {"groupBy": ["shoeSize"]}, "groupBy"),
-        ("conversations/aggregates", CONVERSATIONS | {"views": [{"target": "tWait", "name": "v"}]}, "views"),
+        ("conversations/aggregates", CONVERSATIONS | {"views": [{"target": "tWait", "name": "v"}]}, "views.0.range"),
+        ("conversations/aggregates", CONVERSATIONS | {"views": [VIEW | {"name": "tWait"}]}, "views.0.name"),
+        ("conversations/aggregates", CONVERSATIONS | {"views": [VIEW, VIEW]}, "views.1.name"),
+        ("conversations/aggregates", CONVERSATIONS | {"views": [VIEW | {"target": "tIvr"}]}, "views.0.target"),
         ("conversations/aggregates", CONVERSATIONS | {"queryType": "topN"}, "queryType"),
         ("conversations/aggregates", CONVERSATIONS | {"filter": {"type": "and"}}, "filter"),
         (

@@ -46,7 +46,7 @@ def test_a_handled_conversation_counts(centre: Centre, queue: str, reports: Repo
         {
             "interval": reports.around(),
             "groupBy": ["userId"],
-            "metrics": ["tHandle"],
+            "metrics": ["tAnswered"],
             "filter": matching("userId", agent),
         },
     )

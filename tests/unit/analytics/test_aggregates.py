@@ -52,7 +52,7 @@ def plainly(bodies: list[Body]) -> dict[tuple[str, int, str], list[int]]:
         for participant in body["participants"]:
             for session in participant["sessions"]:
                 queue = next((each["queueId"] for each in session["segments"] if each["queueId"]), "")
-                for metric in session["metrics"]:
+                for metric in (each for each in session["metrics"] if not each["name"].startswith("o")):
                     at = round(datetime.fromisoformat(metric["emitDate"]).timestamp() * 1000)
                     if NOON <= at < NOON + 72 * HOUR:
                         found[queue, (at - NOON) // HOUR, metric["name"]].append(metric["value"])
@@ -97,8 +97,8 @@ def test_what_was_offered_ended_once_at_most(versions: list[Conversation]) -> No
         for result in answer([details(conversation, GOALS)], granularity=None, groupBy=[]):
             totals |= {each["metric"]: each["stats"] for part in result["data"] for each in part["metrics"]}
         counts = {name: stats.get("count", 0) for name, stats in totals.items()}
-        ended = sum(counts.get(name, 0) for name in ("tAnswered", "tAbandon", "tShortAbandon"))
-        assert ended <= counts.get("tWait", 0) <= counts["nOffered"]
+        ended = sum(counts.get(name, 0) for name in ("tAnswered", "tAbandon", "tShortAbandon", "tFlowOut"))
+        assert ended == counts.get("tWait", 0) <= counts["nOffered"]
         level = totals.get("oServiceLevel", {"numerator": 0, "denominator": 0})
         assert level["denominator"] == counts.get("tAnswered", 0) + counts.get("tAbandon", 0)
         assert level["numerator"] == counts.get("tAnswered", 0) - counts.get("nOverSla", 0)
@@ -129,3 +129,24 @@ def test_only_what_passes_the_filter_counts() -> None:
     assert not filtered("and", support, {"dimension": "userId", "operator": "exists"})
     clause = {"type": "and", "predicates": [support, {"dimension": "purpose", "value": "acd"}]}
     assert answer([body_with_skills()], filter={"type": "or", "clauses": [clause], "predicates": [sales]})
+
+
+def waits(*values: int) -> Body:
+    metrics = [{"name": "tWait", "value": each, "emitDate": "2026-03-01T12:00:00.000Z"} for each in values]
+    session = {"mediaType": "message", "metrics": metrics, "segments": []}
+    return {"conversationId": "c", "divisionIds": [], "participants": [{"purpose": "acd", "sessions": [session]}]}
+
+
+def test_a_view_counts_the_values_of_its_range() -> None:
+    views = [
+        {"target": "tWait", "name": "quick", "function": "rangeBound", "range": {"lt": 10}},
+        {"target": "tWait", "name": "slow", "function": "rangeBound", "range": {"gte": 10, "lt": 30}},
+        {"target": "tAcd", "name": "none", "function": "rangeBound", "range": {"gte": 0}},
+    ]
+    (result,) = answer([waits(0, 9, 10, 29, 30)], views=views, granularity=None, metrics=["nOffered"])
+    (part,) = result["data"]
+    assert part["metrics"] == []
+    assert part["views"] == [
+        {"name": "quick", "stats": {"count": 2, "sum": 9, "min": 0, "max": 9}},
+        {"name": "slow", "stats": {"count": 2, "sum": 39, "min": 10, "max": 29}},
+    ]

@@ -50,6 +50,7 @@ def test_every_field_that_is_answered_is_one_of_the_platform(source: Conversatio
 def test_the_times_of_a_handled_conversation_add_up() -> None:
     agent = metrics(handled(), "agent")
     assert agent == {
+        "tAnswered": 5000,
         "tAlert": 2000,
         "nConnected": 1,
         "tTalk": 25_000,
@@ -61,12 +62,39 @@ def test_the_times_of_a_handled_conversation_add_up() -> None:
     }
     assert values(emitted(handled(), "agent"), "tTalk") == [15_000, 25_000]
     assert agent["tHandle"] == agent["tTalkComplete"] + agent["tHeldComplete"] + agent["tAcw"]
-    assert metrics(handled(), "acd") == {"nOffered": 1, "tAcd": 5000, "tWait": 5000, "tAnswered": 5000}
+    assert metrics(handled(), "acd") == {"nOffered": 1, "tAcd": 5000, "tWait": 5000, "oServiceLevel": 1}
 
 
 def test_who_gives_up_waiting_has_abandoned() -> None:
     ended = transitions.disconnect(waiting_in(), NOON + 7000)
-    assert metrics(ended, "acd") == {"nOffered": 1, "tAcd": 7000, "tWait": 7000, "tAbandon": 7000}
+    assert metrics(ended, "acd") == {
+        "nOffered": 1,
+        "tAcd": 7000,
+        "tWait": 7000,
+        "tAbandon": 7000,
+        "oServiceLevel": 0,
+    }
+
+
+def test_what_is_sent_on_has_flowed_out_of_its_queue() -> None:
+    sent = transitions.send_on(waiting_in(), SUPPORT, SALES, "Sales", NOON + 7000)
+    waited = [
+        each["sessions"][0]["metrics"] for each in details(sent, GOALS)["participants"] if each["purpose"] == "acd"
+    ]
+    assert [{metric["name"]: metric["value"] for metric in each} for each in waited] == [
+        {"nOffered": 1, "tAcd": 7000, "tWait": 7000, "tFlowOut": 7000},
+        {"nOffered": 1},
+    ]
+
+
+def test_the_time_that_it_was_put_aside() -> None:
+    conversation, ana = answered(NOON + 5000)
+    parked = transitions.park(conversation, ana, 0, NOON + 9000)
+    assert "tPark" not in metrics(parked, "agent")
+    resumed = transitions.resume(parked, part_of(parked, ana), NOON + 29_000)
+    agent = metrics(resumed, "agent")
+    assert (agent["tPark"], agent["tParkComplete"], agent["tTalkComplete"]) == (20_000, 20_000, 4000)
+    assert "nTransferred" not in agent
 
 
 def test_an_unanswered_alert() -> None:
@@ -85,7 +113,8 @@ def test_a_transfer_is_counted_and_no_abandonment() -> None:
     assert (agent["nTransferred"], agent["nBlindTransferred"], agent["tTalkComplete"]) == (1, 1, 10_000)
     waited = [each for each in details(conversation, GOALS)["participants"] if each["purpose"] == "acd"]
     names = [[metric["name"] for metric in each["sessions"][0]["metrics"]] for each in waited]
-    assert names == [["nOffered", "tAcd", "tWait", "tAnswered"], ["nOffered"]]
+    assert names == [["nOffered", "tAcd", "tWait", "oServiceLevel"], ["nOffered"]]
+    assert agent["tAnswered"] == 5000
 
 
 def test_the_routing_that_brought_an_agent() -> None:
@@ -117,7 +146,7 @@ def test_a_queue_without_goal_has_no_service_level() -> None:
 def test_what_is_not_over_says_nothing_of_its_end() -> None:
     conversation, ana = answered(NOON + 5000, prompt="mandatory")
     on_hold = transitions.hold(conversation, ana, True, NOON + 9000)
-    assert metrics(on_hold, "agent") == {"tAlert": 2000, "nConnected": 1, "tTalk": 4000}
+    assert metrics(on_hold, "agent") == {"tAnswered": 5000, "tAlert": 2000, "nConnected": 1, "tTalk": 4000}
     left = transitions.leave(on_hold, part_of(on_hold, ana), NOON + 12_000)
     assert "tHandle" not in metrics(left, "agent"), "the wrap-up is owed"
     assert metrics(handled("mandatory"), "agent")["tHandle"] == 55_000
@@ -129,8 +158,9 @@ def test_an_answer_counts_for_the_wait_that_it_ended() -> None:
     conversation = transferring.transfer(conversation, ana, QueueTarget(SUPPORT), NOON + 15_000)
     conversation, ben = alerted(conversation, NOON + 16_000, BEN)
     conversation = transitions.no_answer(conversation, ben, NOON + 46_000, "transfer.noanswer")
-    found = emitted(transitions.disconnect(conversation, NOON + 50_000), "acd")
-    assert (values(found, "tAnswered"), values(found, "tAbandon")) == ([5000], [35_000])
+    ended = transitions.disconnect(conversation, NOON + 50_000)
+    assert values(emitted(ended, "acd"), "tAbandon") == [35_000]
+    assert values(emitted(ended, "agent"), "tAnswered") == [5000], "of Ana's part"
 
 
 def test_the_skills_that_were_asked_for_stand_with_who_waited_and_who_answered() -> None:

@@ -56,7 +56,13 @@ def test_every_moment_lies_in_one_part(moment: int, granularity: str) -> None:
     assert [Buckets(parts).index(moment)] == (holding or [None])
 
 
-@pytest.mark.parametrize("text", ["", "P1D", "2026-03-01", "2026-03-01/", "/", "a/b", "2026-03-02/2026-03-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "P1D", "2026-03-01", "2026-03-01/", "/", "a/b", "2026-03-02/2026-03-01"),
+        *("9999-12-31T22:00Z/9999-12-31T23:30Z", "0001-01-01T00:00Z/0001-01-01T01:00Z"),
+    ],
+)
 def test_what_is_no_interval_is_refused(text: str) -> None:
     with pytest.raises(InvalidValueError) as refused:
         intervals.parse(text)

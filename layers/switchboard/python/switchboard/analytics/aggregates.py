@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from math import inf
 from typing import Any
 
 from switchboard.analytics import filters, intervals
@@ -13,7 +14,7 @@ from switchboard.analytics.rows import DIMENSIONS
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError
 
-METRICS = (*MEASURED, "oServiceLevel", "oServiceTarget")
+METRICS = (*MEASURED, "oServiceTarget")
 ALWAYS_GROUPED = "mediaType"
 """The platform tells the media apart whether or not a query groups by them."""
 
@@ -40,6 +41,19 @@ class Sum:
 
 
 @dataclass(frozen=True)
+class View:
+    """A metric of the query's own: the values of `target` from `least` up to but without `bound`."""
+
+    name: str
+    target: str
+    least: float
+    bound: float
+
+    def has(self, row: Row) -> bool:
+        return row.name == self.target and self.least <= row.value < self.bound
+
+
+@dataclass(frozen=True)
 class Query:
     """A checked ConversationAggregationQuery."""
 
@@ -48,21 +62,29 @@ class Query:
     group_by: tuple[str, ...]
     metrics: frozenset[str]
     passes: filters.Test
+    views: tuple[View, ...] = ()
     flatten: bool = False
+
+    def names(self, row: Row) -> list[str]:
+        """The metrics and views in which the row counts."""
+        own = [row.name] if row.name in self.metrics else []
+        return own + [view.name for view in self.views if view.has(row)]
 
 
 @dataclass
 class _Table:
     cells: dict[Group, dict[int, dict[str, Sum]]] = field(default_factory=dict)
 
-    def add(self, group: Group, part: int, row: Row) -> None:
-        self.cells.setdefault(group, {}).setdefault(part, {}).setdefault(row.name, Sum()).add(row)
+    def add(self, group: Group, part: int, row: Row, names: Sequence[str]) -> None:
+        sums = self.cells.setdefault(group, {}).setdefault(part, {})
+        for name in names:
+            sums.setdefault(name, Sum()).add(row)
 
 
 def query_of(body: Body) -> Query:
     """Raises InvalidValueError, BadRequestError naming the field."""
     require(body, "interval", "metrics")
-    refuse(body, "views", "sortMetric")
+    refuse(body, "sortMetric")
     if (body.get("queryType") or "groupBy") != "groupBy":
         raise InvalidValueError("Only the query type groupBy is supported.", field="queryType")
     interval = intervals.parse(body["interval"])
@@ -72,8 +94,24 @@ def query_of(body: Body) -> Query:
         group_by=known(body.get("groupBy") or [], DIMENSIONS, "groupBy", "dimension"),
         metrics=frozenset(known(body["metrics"], METRICS, "metrics", "metric")),
         passes=filters.compile_filter(body.get("filter"), DIMENSIONS, field="filter"),
+        views=_views(body.get("views") or []),
         flatten=bool(body.get("flattenMultivaluedDimensions")),
     )
+
+
+def _views(given: Sequence[Body]) -> tuple[View, ...]:
+    views: dict[str, View] = {}
+    for index, body in enumerate(given):
+        at = f"views.{index}"
+        name, bounds = body.get("name") or "", body.get("range") or {}
+        if not name or name in views or name in METRICS:
+            raise InvalidValueError("A view needs a name that no other view and no metric has.", field=f"{at}.name")
+        (target,) = known([body.get("target") or ""], MEASURED, f"{at}.target", "metric")
+        least, bound = bounds.get("gte"), bounds.get("lt")
+        if least is None and bound is None:
+            raise InvalidValueError("A view needs a range: gte, lt or both.", field=f"{at}.range")
+        views[name] = View(name, target, -inf if least is None else least, inf if bound is None else bound)
+    return tuple(views.values())
 
 
 def refuse(body: Body, *names: str) -> None:
@@ -99,12 +137,13 @@ def aggregate(rows: Iterable[Row], query: Query) -> list[Body]:
     """
     table, buckets = _Table(), Buckets(query.parts)
     for row in rows:
-        part = buckets.index(row.at) if row.name in query.metrics else None
+        names = query.names(row)
+        part = buckets.index(row.at) if names else None
         if part is not None and query.passes(lambda name: row.dimensions[name], filters.no_number):  # noqa: B023
             for group in _groups(row.dimensions, query):
-                table.add(group, part, row)
+                table.add(group, part, row, names)
     return [
-        {"group": dict(group), "data": [_data(query.parts[part], parts[part]) for part in sorted(parts)]}
+        {"group": dict(group), "data": [_data(query, query.parts[part], parts[part]) for part in sorted(parts)]}
         for group, parts in sorted(table.cells.items())
     ]
 
@@ -118,9 +157,12 @@ def _groups(dimensions: Mapping[str, tuple[str, ...]], query: Query) -> Iterator
         yield tuple((name, value) for name, value in zip(names, chosen, strict=True) if value)
 
 
-def _data(part: Interval, sums: Mapping[str, Sum]) -> Body:
-    metrics = [{"metric": name, "stats": _stats(name, sums[name])} for name in sorted(sums)]
-    return {"interval": intervals.show(part), "metrics": metrics}
+def _data(query: Query, part: Interval, sums: Mapping[str, Sum]) -> Body:
+    metrics = [{"metric": name, "stats": _stats(name, sums[name])} for name in sorted(sums) if name in query.metrics]
+    views = [
+        {"name": view.name, "stats": _stats(view.target, sums[view.name])} for view in query.views if view.name in sums
+    ]
+    return {"interval": intervals.show(part), "metrics": metrics} | ({"views": views} if views else {})
 
 
 def _stats(name: str, found: Sum) -> dict[str, Any]:

@@ -14,14 +14,15 @@ from switchboard.kit.errors import InvalidValueError
 LONGEST_DAYS = 31
 MOST_BUCKETS = 3000
 DAY_MS = 86_400_000
+_FIRST, _LAST = DAY_MS, 64_060_588_800_000  # of 1970 to 3999: every time zone and granularity can be counted there
 
 _DURATION = re.compile(
     r"P(?=.)(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?"
 )
 
 
-def parse(text: str | None) -> Interval:
-    """Raises InvalidValueError for `interval`: absent, not two dates, ending before it starts, longer than 31 days."""
+def parse(text: str | None, longest_days: int = LONGEST_DAYS) -> Interval:
+    """Raises InvalidValueError for `interval`: absent, not two dates, ending before it starts, longer than `longest_days`."""
     first, slash, last = (text or "").partition("/")
     try:
         interval = Interval(clock.to_ms(clock.parse(first)), clock.to_ms(clock.parse(last)))
@@ -31,8 +32,10 @@ def parse(text: str | None) -> Interval:
         raise InvalidValueError("interval is two dates with a slash between them.", field="interval")
     if interval.end <= interval.start:
         raise InvalidValueError("interval must end after it starts.", field="interval")
-    if interval.end - interval.start > LONGEST_DAYS * DAY_MS:
-        raise InvalidValueError(f"interval is longer than {LONGEST_DAYS} days; ask for its parts.", field="interval")
+    if not (interval.start >= _FIRST and interval.end <= _LAST):
+        raise InvalidValueError("interval lies outside the years 1970 to 3999.", field="interval")
+    if interval.end - interval.start > longest_days * DAY_MS:
+        raise InvalidValueError(f"interval is longer than {longest_days} days; ask for its parts.", field="interval")
     return interval
 
 

@@ -1,12 +1,15 @@
 """The metrics that one session emits, by the platform's definitions (Platform API, "Analytics: metrics"), each with the moment
 from which it is known: what has not come to its end says nothing yet. Durations are milliseconds.
 
-On the session that waits (acd): nOffered; tAcd and tWait when the wait ends; then tAnswered (and nOverSla where that took longer
-than the queue's goal), or tAbandon, or tShortAbandon for who left within SHORT_ABANDON_MS. Short abandons stand apart: they are
-neither in tAbandon nor in the service level. What is scheduled for later does not wait until then. On an agent's session: tAlert,
-tNotResponding, nConnected, tTalk and tHeld for each stretch, tTalkComplete and tHeldComplete at the end, tAcw, tHandle (talk, hold
-and after-call work), nTransferred with nBlindTransferred or nConsultTransferred. nOutbound on the session that wrote to the
-customer first.
+On the session that waits (acd): nOffered; tAcd and tWait when the wait ends; then nOverSla where an answer took longer than the
+queue's goal, tAbandon, tShortAbandon for who left within SHORT_ABANDON_MS, or tFlowOut for what left the queue in another way.
+Short abandons stand apart: they are neither in tAbandon nor in the service level. oServiceLevel is 1 (answered within the goal) or
+0, once for each answer and abandonment of a queue that has a goal. What is scheduled for later does not wait until then.
+
+On an agent's session: tAnswered, the wait that they ended, so that it counts for the agent as for the queue; tAlert,
+tNotResponding, nConnected, tTalk, tHeld and tPark for each stretch, tTalkComplete, tHeldComplete and tParkComplete at the end,
+tAcw, tHandle (talk, hold and after-call work), nTransferred with nBlindTransferred or nConsultTransferred. nOutbound on the
+session that wrote to the customer first.
 """
 
 from collections.abc import Iterator
@@ -26,22 +29,27 @@ MEASURED = (
     "nOutbound",
     "nOverSla",
     "nTransferred",
+    "oServiceLevel",
     "tAbandon",
     "tAcd",
     "tAcw",
     "tAlert",
     "tAnswered",
+    "tFlowOut",
     "tHandle",
     "tHeld",
     "tHeldComplete",
     "tNotResponding",
+    "tPark",
+    "tParkComplete",
     "tShortAbandon",
     "tTalk",
     "tTalkComplete",
     "tWait",
 )
+"""What sessions emit; rows add oServiceTarget."""
 
-
+_STRETCHES = {"interact": "tTalk", "hold": "tHeld", "parked": "tPark"}
 _TRANSFERS = {"transfer": "nBlindTransferred", "transfer.consult": "nConsultTransferred"}
 
 
@@ -58,6 +66,7 @@ def emissions(
     if participant.purpose == "acd":
         yield from _waiting(conversation, participant, communication, goal)
     if participant.purpose == "agent":
+        yield from _answering(conversation, communication)
         yield from _handling(participant, communication)
     if participant.purpose == "workflow" and direction_of(conversation) == "outbound":
         yield Emission("nOutbound", 1, participant.start)
@@ -79,22 +88,39 @@ def _waiting(
     waited = _total(communication, "interact")
     yield Emission("tAcd", waited, ended)
     yield Emission("tWait", waited, ended)
-    if _answered(conversation, acd, ended):
-        yield Emission("tAnswered", waited, ended)
-        if goal and waited > goal.duration_ms:
+    if _answered(conversation, acd):
+        over = goal is not None and waited > goal.duration_ms
+        if over:
             yield Emission("nOverSla", 1, ended)
-    elif communication.disconnect_type != "transfer":
-        yield Emission("tShortAbandon" if waited <= SHORT_ABANDON_MS else "tAbandon", waited, ended)
+        if goal:
+            yield Emission("oServiceLevel", int(not over), ended)
+    elif communication.disconnect_type == "transfer":
+        yield Emission("tFlowOut", waited, ended)
+    elif waited <= SHORT_ABANDON_MS:
+        yield Emission("tShortAbandon", waited, ended)
+    else:
+        yield Emission("tAbandon", waited, ended)
+        if goal:
+            yield Emission("oServiceLevel", 0, ended)
 
 
-def _answered(conversation: Conversation, acd: Participant, ended: int) -> bool:
-    """Whether an agent of the queue came on while it waited: their answer is what ends the wait."""
-    return any(
-        acd.start <= communication.connected <= ended
+def _answered(conversation: Conversation, acd: Participant) -> Communication | None:
+    """How an agent of the queue came on while it waited: their answer is what ends the wait."""
+    ended = acd.communications[-1].disconnected
+    found = (
+        communication
         for agent in conversation.of_purpose("agent")
         for communication in agent.communications
         if agent.queue_id == acd.queue_id and agent.start >= acd.start and communication.connected
     )
+    return next((each for each in found if acd.start <= each.connected <= ended), None)
+
+
+def _answering(conversation: Conversation, communication: Communication) -> Iterator[Emission]:
+    for acd in conversation.of_purpose("acd"):
+        if _answered(conversation, acd) is communication:
+            waited = acd.communications[-1]
+            yield Emission("tAnswered", _total(waited, "interact"), waited.disconnected)
 
 
 def _handling(agent: Participant, communication: Communication) -> Iterator[Emission]:
@@ -102,17 +128,15 @@ def _handling(agent: Participant, communication: Communication) -> Iterator[Emis
     if not communication.connected:
         return
     yield Emission("nConnected", 1, communication.connected)
-    for name, kind in (("tTalk", "interact"), ("tHeld", "hold")):
-        for segment in communication.segments:
-            if segment.kind == kind and segment.end:
-                yield Emission(name, segment.end - segment.start, segment.end)
+    yield from _stretches(communication)
     ended = communication.disconnected
     if not ended:
         return
-    talked, held = _total(communication, "interact"), _total(communication, "hold")
+    talked, held, parked = (_total(communication, kind) for kind in _STRETCHES)
     yield Emission("tTalkComplete", talked, ended)
-    if held:
-        yield Emission("tHeldComplete", held, ended)
+    for name, spent in (("tHeldComplete", held), ("tParkComplete", parked)):
+        if spent:
+            yield Emission(name, spent, ended)
     worked_after = agent.end_acw - agent.start_acw if agent.end_acw else 0
     if agent.end_acw:
         yield Emission("tAcw", worked_after, agent.end_acw)
@@ -122,6 +146,12 @@ def _handling(agent: Participant, communication: Communication) -> Iterator[Emis
     if transferred and not _was_parked(communication):
         yield Emission("nTransferred", 1, ended)
         yield Emission(transferred, 1, ended)
+
+
+def _stretches(communication: Communication) -> Iterator[Emission]:
+    for segment in communication.segments:
+        if segment.kind in _STRETCHES and segment.end:
+            yield Emission(_STRETCHES[segment.kind], segment.end - segment.start, segment.end)
 
 
 def _works_after(agent: Participant) -> bool:

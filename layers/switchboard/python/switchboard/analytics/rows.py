@@ -42,8 +42,7 @@ DIMENSIONS = (*CONVERSATION_DIMENSIONS, *PARTICIPANT_DIMENSIONS, *SESSION_DIMENS
 
 
 def rows(body: Body) -> Iterator[Row]:
-    """Every emission of a conversation. A wait that was answered or abandoned also says how it met its queue's service level:
-    `oServiceLevel` 1 (answered within the goal) or 0, and `oServiceTarget` when it was offered."""
+    """Every emission of a conversation; a wait in a queue that has a goal also says `oServiceTarget` when it was offered."""
     of_conversation = dimensions(body, CONVERSATION_DIMENSIONS)
     for participant in body["participants"]:
         of_participant = of_conversation | dimensions(participant, PARTICIPANT_DIMENSIONS)
@@ -74,13 +73,9 @@ def _of_segments(segments: Sequence[Body]) -> Dimensions:
 
 
 def _of_session(session: Body, of_session: Dimensions) -> Iterator[Row]:
-    target = session.get("serviceTarget")
-    over = any(metric["name"] == "nOverSla" for metric in session["metrics"])
+    target = session.get("serviceTarget") or 0
     for metric in session["metrics"]:
         name, at = metric["name"], clock.to_ms(clock.parse(metric["emitDate"]))
-        yield Row(name, metric["value"], at, of_session)
-        if target is not None and name == "nOffered":
+        yield Row(name, metric["value"], at, of_session, target)
+        if target and name == "nOffered":
             yield Row("oServiceTarget", target, at, of_session, target)
-        if target is not None and name in ("tAnswered", "tAbandon"):
-            met = name == "tAnswered" and not over
-            yield Row("oServiceLevel", int(met), at, of_session, target)
