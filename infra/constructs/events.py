@@ -1,5 +1,7 @@
 """The event bus, and queues of events: a rule never calls a function, so that a burst or a fault is buffered."""
 
+from collections.abc import Mapping
+
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -39,15 +41,21 @@ def events_queue(
     *,
     pattern: events.EventPattern,
     consumer_timeout: Duration,
+    more: Mapping[str, events.EventPattern] | None = None,
 ) -> Queue:
-    """A queue that the bus fills with the events matching the pattern, whole envelopes."""
+    """A queue that the bus fills with the events matching the pattern, or one of the `more` by the names of their rules: whole
+    envelopes."""
     queue = Queue(stack, name, stack.stage, stack.house.alarm_topic, consumer_timeout=consumer_timeout)
-    events.Rule(
-        stack,
-        f"{queue.node.id}Rule",
-        rule_name=stack.stage.resource_name(name),
-        event_bus=bus,
-        event_pattern=pattern,
-        targets=[targets.SqsQueue(queue, dead_letter_queue=queue.dead_letters)],
-    )
+    for identifier, rule_name, each in (
+        (f"{queue.node.id}Rule", name, pattern),
+        *((f"{queue.node.id}{key.title()}Rule", f"{name}-{key}", other) for key, other in (more or {}).items()),
+    ):
+        events.Rule(
+            stack,
+            identifier,
+            rule_name=stack.stage.resource_name(rule_name),
+            event_bus=bus,
+            event_pattern=each,
+            targets=[targets.SqsQueue(queue, dead_letter_queue=queue.dead_letters)],
+        )
     return queue

@@ -18,6 +18,11 @@ QUERY_TIMEOUT = Duration.seconds(29)  # the HTTP API waits no longer
 QUERY_MEMORY = 1769  # a whole processor: a long interval is decoded and added up in one request
 FACTS = ["conversation.started", "conversation.changed", "user.routingStatus.changed", "user.presence.changed"]
 
+AGENTS_MESSAGES = events.EventPattern(
+    detail_type=["message.status"], detail={"status": ["queued"], "senderUserId": events.Match.anything_but("")}
+)
+"""Only what an agent writes makes a metric at once; a receipt makes none."""
+
 
 class AnalyticsStack(DomainStack):
     """The recording of facts and the console API of analytics."""
@@ -39,6 +44,7 @@ class AnalyticsStack(DomainStack):
             "analytics-events",
             foundation.bus,
             pattern=events.EventPattern(detail_type=FACTS),
+            more={"messages": AGENTS_MESSAGES},
             consumer_timeout=RECORD_TIMEOUT,
         )
         consume_queue(record, queue, batch_size=10)

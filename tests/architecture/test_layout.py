@@ -12,6 +12,7 @@ OTHERS = {
         "filters": "what queries filter by",
         "intervals": "intervals, and how a granularity cuts them",
         "metrics": "the metrics that a session emits, as a pure function",
+        "responses": "how long answers took",
         "observations": "queues and agents now, as a pure function",
         "rows": "details as rows that can be grouped",
         "service_levels": "the goals that queues are configured with",

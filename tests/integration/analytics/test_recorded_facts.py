@@ -1,7 +1,5 @@
 """From the events of a conversation to its figures, through the bus, the queue and the table."""
 
-import itertools
-import json
 import random
 from datetime import timedelta
 from typing import Any
@@ -11,7 +9,8 @@ from switchboard.analytics import bootstrap
 from switchboard.analytics.models import Fact, Interval
 from switchboard.kit import clock
 
-from tests.integration.analytics.conftest import Json, Reports, matching
+from tests.integration.analytics.conftest import Reports, matching
+from tests.integration.analytics.events import changed, record
 from tests.integration.routing.conftest import Centre
 
 METRICS = ("nOffered", "nConnected", "tWait", "tAnswered", "tHandle", "oServiceLevel")
@@ -57,10 +56,10 @@ def test_events_repeated_and_out_of_order_change_nothing(centre: Centre, queue: 
     centre.agent(queue)
     conversation = handled(centre, queue)
     before = reports.of_queue(queue, *METRICS), reports.details_of(queue)
-    events = [_event(conversation, version) for version in (1, 2, 3, 4, 4, 2, 1)]
+    events = [changed(conversation, version) for version in (1, 2, 3, 4, 4, 2, 1)]
     random.Random(7).shuffle(events)
     for event in events:
-        answer = centre.cloud.invoke("analytics-record", {"Records": [_record(event)]})
+        answer = centre.cloud.invoke("analytics-record", {"Records": [record(event)]})
         assert answer == {"batchItemFailures": []}
     assert (reports.of_queue(queue, *METRICS), reports.details_of(queue)) == before
 
@@ -108,7 +107,7 @@ def test_a_conversation_over_midnight_counts_on_each_day(centre: Centre, queue: 
 def test_a_poison_event_holds_back_no_other(centre: Centre, queue: str, reports: Reports) -> None:
     conversation = centre.start(queue)
     poison: list[Any] = [{"detail": {}}, {"source": "x", "detail-type": "conversation.changed", "detail": {}}]
-    records = [_record(each) for each in (*poison, _event(conversation, 1))]
+    records = [record(each) for each in (*poison, changed(conversation, 1))]
     answer = centre.cloud.invoke("analytics-record", {"Records": records})
     failed = [each["itemIdentifier"] for each in answer["batchItemFailures"]]
     assert failed == [each["messageId"] for each in records[:2]]
@@ -121,24 +120,3 @@ def test_recording_takes_one_write_for_a_change(centre: Centre, queue: str) -> N
     used = [each for each in centre.cloud.calls.entities() if each["function"].endswith("analytics-record")]
     assert {each["operation"]: each["count"] for each in used} == {"BatchGetItem": 2, "UpdateItem": 1}
     assert sum(each["writeUnits"] for each in used) <= 2
-
-
-_numbers = itertools.count(1)
-
-
-def _event(conversation: str, version: int) -> Json:
-    return {
-        "source": "switchboard.conversations",
-        "detail-type": "conversation.changed",
-        "detail": {"conversationId": conversation, "version": version},
-    }
-
-
-def _record(body: Json) -> Json:
-    return {
-        "messageId": f"m{next(_numbers)}",
-        "receiptHandle": "r",
-        "body": json.dumps(body),
-        "attributes": {"ApproximateReceiveCount": "1"},
-        "eventSourceARN": "arn:aws:sqs:eu-central-1:000000000000:analytics-events",
-    }

@@ -8,12 +8,14 @@ from typing import Any
 
 from switchboard.analytics import filters, intervals
 from switchboard.analytics.intervals import Buckets
-from switchboard.analytics.metrics import MEASURED
+from switchboard.analytics.metrics import EMITTED
 from switchboard.analytics.models import Body, Interval, Row
+from switchboard.analytics.responses import RESPONSES
 from switchboard.analytics.rows import DIMENSIONS
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError
 
+MEASURED = (*EMITTED, *RESPONSES)
 METRICS = (*MEASURED, "oServiceTarget")
 ALWAYS_GROUPED = "mediaType"
 """The platform tells the media apart whether or not a query groups by them."""

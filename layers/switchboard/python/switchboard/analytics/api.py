@@ -1,8 +1,8 @@
 """All that API functions use of analytics; recording is in steps.py. Bodies are the platform's, checked by the contract."""
 
 from switchboard.analytics import bootstrap
-from switchboard.analytics.details import details as _details
 from switchboard.analytics.models import Body
+from switchboard.analytics.service.describe import describe as _describe
 from switchboard.analytics.service.observe import MaySee as MaySee
 from switchboard.analytics.service.observe import Observing
 from switchboard.analytics.service.query import Visible as Visible
@@ -14,7 +14,7 @@ from switchboard.directory import api as directory
 
 def details(conversation: Conversation) -> Body:
     """AnalyticsConversationWithoutAttributes of a conversation as it is now."""
-    return _details(conversation, bootstrap.service_levels().of([conversation]))
+    return _describe(conversation, bootstrap.service_levels().of([conversation]), conversations).body
 
 
 def query_details(body: Body, visible: Visible) -> Body:

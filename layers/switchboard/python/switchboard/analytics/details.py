@@ -6,6 +6,7 @@ level asks for: the platform's model lacks it, so no answer shows it.
 
 from switchboard.analytics.metrics import direction_of, emissions
 from switchboard.analytics.models import Body, Goals
+from switchboard.analytics.responses import NONE, Responses
 from switchboard.conversations.models import Communication, Conversation, Participant, RoutingData, Segment
 from switchboard.kit import clock
 
@@ -24,7 +25,7 @@ DISCONNECT = {
 }
 
 
-def details(conversation: Conversation, goals: Goals) -> Body:
+def details(conversation: Conversation, goals: Goals, said: Responses = NONE) -> Body:
     """AnalyticsConversationWithoutAttributes. Durations are milliseconds."""
     direction = direction_of(conversation)
     return {
@@ -35,22 +36,24 @@ def details(conversation: Conversation, goals: Goals) -> Body:
         "customerParticipation": direction == "inbound",
         "originatingDirection": direction,
         "divisionIds": conversation.division_ids,
-        "participants": [_participant(conversation, each, goals) for each in conversation.participants],
+        "participants": [_participant(conversation, each, goals, said) for each in conversation.participants],
     }
 
 
-def _participant(conversation: Conversation, participant: Participant, goals: Goals) -> Body:
+def _participant(conversation: Conversation, participant: Participant, goals: Goals, said: Responses) -> Body:
     return {
         "participantId": participant.id,
         "participantName": participant.name or None,
         "purpose": participant.purpose,
         "userId": participant.user_id or None,
         "externalContactId": participant.external_contact_id or None,
-        "sessions": [_session(conversation, participant, each, goals) for each in participant.communications],
+        "sessions": [_session(conversation, participant, each, goals, said) for each in participant.communications],
     }
 
 
-def _session(conversation: Conversation, participant: Participant, communication: Communication, goals: Goals) -> Body:
+def _session(
+    conversation: Conversation, participant: Participant, communication: Communication, goals: Goals, said: Responses
+) -> Body:
     asked = _asked(conversation, participant)
     goal = goals.get((participant.queue_id, communication.media)) if participant.purpose == "acd" else None
     return {
@@ -65,7 +68,10 @@ def _session(conversation: Conversation, participant: Participant, communication
         "serviceTarget": goal.percentage if goal else None,
         "metrics": [
             {"name": name, "value": value, "emitDate": clock.iso_ms(at)}
-            for name, value, at in emissions(conversation, participant, communication, goal)
+            for name, value, at in (
+                *emissions(conversation, participant, communication, goal),
+                *said.get(communication.id, ()),
+            )
         ],
         "segments": [_segment(participant, asked, each) for each in communication.segments],
     }

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from switchboard.analytics import filters, intervals
-from switchboard.analytics.aggregates import refuse
-from switchboard.analytics.metrics import MEASURED
+from switchboard.analytics.aggregates import MEASURED, refuse
 from switchboard.analytics.models import Body, Interval
 from switchboard.analytics.rows import (
     CONVERSATION_DIMENSIONS,

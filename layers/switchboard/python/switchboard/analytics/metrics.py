@@ -9,7 +9,7 @@ Short abandons stand apart: they are neither in tAbandon nor in the service leve
 On an agent's session: tAnswered, the wait that they ended, so that it counts for the agent as for the queue; tAlert,
 tNotResponding, nConnected, tTalk, tHeld and tPark for each stretch, tTalkComplete, tHeldComplete and tParkComplete at the end,
 tAcw, tHandle (talk, hold and after-call work), nTransferred with nBlindTransferred or nConsultTransferred. nOutbound on the
-session that wrote to the customer first.
+session that wrote to the customer first. What the messages give is in responses.py.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from switchboard.conversations.models import Communication, Conversation, Partic
 SHORT_ABANDON_MS = 5000
 """Whoever leaves a queue within this time gave it no chance to answer."""
 
-MEASURED = (
+EMITTED = (
     "nBlindTransferred",
     "nConnected",
     "nConsultTransferred",

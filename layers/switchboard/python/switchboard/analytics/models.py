@@ -20,11 +20,12 @@ Goals = Mapping[tuple[str, str], Goal]
 
 
 class Fact(Record):
-    """All that is known of one version of a conversation: its analytics details (`details.details`)."""
+    """All that is known of one version of a conversation with `said` messages: its analytics details (`details.details`)."""
 
     conversation_id: str
     version: int
     body: Body
+    said: int = 0
 
 
 class Row(NamedTuple):

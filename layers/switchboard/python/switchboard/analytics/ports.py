@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from switchboard.analytics.models import Goals
-from switchboard.conversations.models import Conversation
+from switchboard.conversations.models import Conversation, Message
 
 
 class Conversations(Protocol):
@@ -14,6 +14,10 @@ class Conversations(Protocol):
 
     def find_all(self, identifiers: Iterable[str]) -> dict[str, Conversation]:
         """They may be a moment old."""
+        ...
+
+    def messages(self, conversation: Conversation) -> list[Message]:
+        """All that is stored by now."""
         ...
 
 

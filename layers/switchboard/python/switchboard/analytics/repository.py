@@ -4,9 +4,9 @@
     USER#<user>        routing#<at>#<version>          what the agent's routing status became
     USER#<user>        presence#<at>#<definition>      what their presence became
 
-A conversation is stored whole under each of its days, compressed, as one version. The item of its first day knows the others
-(`days`), those that an earlier version had included, and is written first: a version that is late meets a later one there or,
-where it overtakes, at every other day, and loses.
+A conversation is stored whole under each of its days, compressed, as one version with its messages: `said` counts them, and none is
+ever taken back, so that more is later. The item of its first day knows the others (`days`), those that an earlier version had
+included, and is written first: a version that is late meets a later one there or, where it overtakes, at every other day and loses.
 """
 
 import zlib
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from switchboard.analytics import intervals
+from switchboard.analytics.errors import CrossedError
 from switchboard.analytics.models import Body, Fact, Interval, State, StateKind
 from switchboard.kit import clock, ids
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table
@@ -28,6 +29,9 @@ MOST_FACTS = 30_000
 some ten seconds of the 29 that a request may last."""
 
 
+NOT_LATER = "attribute_not_exists(PK) OR (version <= :version AND (attribute_not_exists(said) OR said <= :said))"
+
+
 class Repository:
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -35,30 +39,35 @@ class Repository:
     # -- conversations
 
     def keep(self, fact: Fact) -> bool:
-        """Store this version of a conversation in place of earlier ones; False where a later one is there. Harmless repeated."""
+        """Store this version of a conversation in place of earlier ones; False where a later one is there. Harmless repeated.
+
+        Raises CrossedError where neither is later: what is stored has a later version with fewer messages, or the reverse.
+        """
         first, *others = _days(fact.body)
         doc = zlib.compress(msgspec.json.encode(fact.body))
-        values = {"version": fact.version, "doc": doc} | ({"days": set(others)} if others else {})
+        values = {"version": fact.version, "said": fact.said, "doc": doc} | ({"days": set(others)} if others else {})
         try:
             stored = self._table.update(
                 _key(first, fact.conversation_id),
-                "SET version = :version, doc = :doc" + (" ADD #days :days" if others else ""),
+                "SET version = :version, said = :said, doc = :doc" + (" ADD #days :days" if others else ""),
                 values=values,
                 names={"days": "days"} if others else None,
-                condition="attribute_not_exists(PK) OR version <= :version",
+                condition=NOT_LATER,
             )
-        except ConditionFailedError:
-            return False
+        except ConditionFailedError as failed:
+            version, said = _order(failed.old)
+            if version >= fact.version and said >= fact.said:
+                return False
+            raise CrossedError(fact.conversation_id) from failed
         for day in sorted(stored.get("days", ())):
             self._keep_other(day, fact, doc)
         return True
 
     def _keep_other(self, day: str, fact: Fact, doc: bytes) -> None:
         key = _key(day, fact.conversation_id)
-        item: Item = {"PK": key[0], "SK": key[1], "version": fact.version, "doc": doc}
-        condition = "attribute_not_exists(PK) OR version <= :version"
+        item: Item = {"PK": key[0], "SK": key[1], "version": fact.version, "said": fact.said, "doc": doc}
         try:
-            self._table.put(item, condition=condition, values={"version": fact.version})
+            self._table.put(item, condition=NOT_LATER, values={"version": fact.version, "said": fact.said})
         except ConditionFailedError:
             return  # a later version was here first
 
@@ -73,7 +82,7 @@ class Repository:
                 message = f"The interval holds more than {MOST_FACTS} conversations; ask for its parts."
                 raise InvalidValueError(message, field="interval")
             known = found.get(item["SK"])
-            if known is None or known["version"] < item["version"]:
+            if known is None or _order(known) < _order(item):
                 found[item["SK"]] = item
         for item in found.values():
             yield msgspec.json.decode(zlib.decompress(item["doc"]))
@@ -114,6 +123,10 @@ def _days(body: Body) -> list[str]:
     }
     first = intervals.day_of(clock.to_ms(clock.parse(body["conversationStart"])))
     return [first, *sorted(emitted - {first})]
+
+
+def _order(item: Item) -> tuple[int, int]:
+    return item["version"], item.get("said", 0)
 
 
 def _key(day: str, conversation_id: str) -> Key:

@@ -19,6 +19,9 @@ from switchboard.kit import clock
 from switchboard.kit.dynamo import Table
 from switchboard.kit.errors import NotFoundError
 
+LATEST_MS = 7 * 24 * 3_600_000
+"""Providers deliver again for a week at most."""
+
 
 def message_id(integration_id: str, identity: str, provider_id: str) -> str:
     """The id that a customer's message has or will have: known before it is stored."""
@@ -42,6 +45,15 @@ def get(identifier: str) -> Conversation:
 
 def find_all(identifiers: Iterable[str]) -> dict[str, Conversation]:
     return bootstrap.repository().find_all(list(identifiers))
+
+
+def messages(conversation: Conversation) -> list[Message]:
+    """The conversation's messages stored by now, in the order they were said; without those that a provider delivered more than a
+    week late. None where it is a callback alone."""
+    if not conversation.thread:
+        return []
+    found = bootstrap.repository().messages(conversation.thread, conversation.start - LATEST_MS, consistent=True)
+    return [each for each in found if each.conversation_id == conversation.id]
 
 
 def table() -> Table:

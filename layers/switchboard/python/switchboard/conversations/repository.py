@@ -215,10 +215,11 @@ class Repository:
         items = self._table.query(f"T#{thread}", prefix="M#", forward=False, page=20)
         return next((_message(item) for item in items if item["id"] == identifier), None)
 
-    def messages(self, thread: str, start: int, end: int = 0) -> list[Message]:
+    def messages(self, thread: str, start: int, end: int = 0, *, consistent: bool = False) -> list[Message]:
         """Messages of a thread between two times, in the order they were said: by the provider's clock, then by arrival."""
-        last = f"M#{end:013d}#~" if end else "M#~"
-        found = [_message(item) for item in self._table.query(f"T#{thread}", between=(sort_key(start, ""), last))]
+        bounds = (sort_key(start, ""), f"M#{end:013d}#~" if end else "M#~")
+        items = self._table.query(f"T#{thread}", between=bounds, consistent=consistent)
+        found = [_message(item) for item in items]
         return sorted(found, key=lambda message: (message.time, message.received, message.sort))
 
     def advance(self, identifier: str, sort: str, status: str, values: dict[str, Any]) -> Message | None:

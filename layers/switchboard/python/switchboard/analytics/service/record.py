@@ -1,18 +1,23 @@
 """Recording: events become facts. Events may come late, twice or out of order: none says what happened, each only that something
-did, and the conversation is read anew; what is stored carries the version that was read (CE43, step "Reporting").
+did, and the conversation is read anew with its messages; what is stored carries the version that was read and how many messages
+(CE43, step "Reporting"). An agent's message is an event of its own, a customer's is not: it counts from what happens next.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from switchboard.analytics.details import details
-from switchboard.analytics.models import Fact, Goals, State
+from switchboard.analytics.errors import CrossedError
+from switchboard.analytics.models import Goals, State
 from switchboard.analytics.ports import Conversations, ServiceLevels
 from switchboard.analytics.repository import Repository
+from switchboard.analytics.service.describe import describe
 from switchboard.conversations.models import Conversation
 from switchboard.kit import clock
 from switchboard.kit.events import Event
+from switchboard.kit.sqs import RetryLaterError
+
+ATTEMPTS = 3
 
 
 @dataclass
@@ -41,6 +46,8 @@ class Recording:
         match event.kind:
             case "conversation.started" | "conversation.changed":
                 self._conversation(event.detail["conversationId"], event.detail["version"], batch)
+            case "message.status":
+                self._conversation(event.detail["conversationId"], 0, batch)
             case "user.routingStatus.changed":
                 self._routing_status(event.detail)
             case "user.presence.changed":
@@ -49,17 +56,24 @@ class Recording:
                 raise KeyError(unknown)
 
     def _conversation(self, identifier: str, version: int, batch: Batch) -> None:
-        conversation, goals = batch.conversations.get(identifier), batch.goals
-        if conversation is None or conversation.version < version:
-            # The batch's read was a moment too early; this one is consistent.
-            conversation = self._conversations.find(identifier)
-            goals = self._levels.of([conversation] if conversation else [])
-        if conversation is None or batch.kept.get(identifier, 0) >= conversation.version:
+        if batch.kept.get(identifier, -1) >= version:
             return
-        self._repository.keep(
-            Fact(conversation_id=identifier, version=conversation.version, body=details(conversation, goals))
-        )
-        batch.kept[identifier] = conversation.version
+        conversation, goals = batch.conversations.get(identifier), batch.goals
+        for _ in range(ATTEMPTS):
+            if conversation is None or conversation.version < version:
+                # The batch's read was a moment too early; this one is consistent.
+                conversation = self._conversations.find(identifier)
+                goals = self._levels.of([conversation] if conversation else [])
+            if conversation is None:
+                return
+            try:
+                self._repository.keep(describe(conversation, goals, self._conversations))
+            except CrossedError:
+                conversation = None
+                continue
+            batch.kept[identifier] = conversation.version
+            return
+        raise RetryLaterError(1, "the conversation is being recorded by others")
 
     def _routing_status(self, detail: Mapping[str, Any]) -> None:
         state = State(at=_ms(detail["startTime"]), value=detail["status"])
