@@ -1,4 +1,4 @@
-"""Analytics: facts recorded from events, and the queries that add them up."""
+"""Analytics: facts recorded from events, the queries that add them up, and the jobs that go through more of them."""
 
 import aws_cdk as cdk
 from aws_cdk import Duration
@@ -9,11 +9,13 @@ from infra.constructs.consumers import consume_queue
 from infra.constructs.domain_stack import DomainStack
 from infra.constructs.events import events_queue
 from infra.constructs.function import Function
+from infra.constructs.queues import Queue
 from infra.constructs.routes import HttpFront
 from infra.stacks.data import DataStack
 from infra.stacks.foundation import FoundationStack
 
 RECORD_TIMEOUT = Duration.seconds(15)
+WORK_TIMEOUT = Duration.seconds(120)
 QUERY_TIMEOUT = Duration.seconds(29)  # the HTTP API waits no longer
 QUERY_MEMORY = 1769  # a whole processor: a long interval is decoded and added up in one request
 FACTS = ["conversation.started", "conversation.changed", "user.routingStatus.changed", "user.presence.changed"]
@@ -48,12 +50,24 @@ class AnalyticsStack(DomainStack):
             consumer_timeout=RECORD_TIMEOUT,
         )
         consume_queue(record, queue, batch_size=10)
+        jobs = Queue(self, "analytics-jobs", stage, foundation.alarm_topic, consumer_timeout=WORK_TIMEOUT)
+        work = Function(
+            self,
+            "work",
+            description="Works through jobs, a day of facts at a time",
+            grants=[tables["analytics"].writes(), jobs.sends()],
+            timeout=WORK_TIMEOUT,
+            memory=QUERY_MEMORY,
+        )
+        consume_queue(work, jobs, batch_size=1)
         api = Function(
             self,
             "api",
-            description="Queries of conversations, queues and users",
+            description="Queries of conversations, queues and users; jobs",
             grants=[
-                tables[name].reads() for name in ("analytics", "conversations", "routing", "directory", "identity")
+                tables["analytics"].writes(),
+                *(tables[name].reads() for name in ("conversations", "routing", "directory", "identity")),
+                jobs.sends(),
             ],
             timeout=QUERY_TIMEOUT,
             memory=QUERY_MEMORY,

@@ -11,6 +11,8 @@ OTHERS = {
         "details_query": "which conversations a details query means, as a pure function",
         "filters": "what queries filter by",
         "intervals": "intervals, and how a granularity cuts them",
+        "jobs": "which conversations a details job means, as pure functions",
+        "jobs_repository": "the jobs' part of the repository",
         "metrics": "the metrics that a session emits, as a pure function",
         "responses": "how long answers took",
         "observations": "queues and agents now, as a pure function",

@@ -38,13 +38,14 @@ def details_of_several(request: Request) -> dict[str, Any]:
 
 
 def query_details(request: Request) -> dict[str, Any]:
-    return analytics.query_details(request.body, _visible(request, DETAIL))
+    return analytics.query_details(request.body, visible(request, DETAIL))
 
 
 def aggregate(request: Request) -> dict[str, Any]:
-    return analytics.aggregate_conversations(request.body, _visible(request, AGGREGATE))
+    return analytics.aggregate_conversations(request.body, visible(request, AGGREGATE))
 
 
-def _visible(request: Request, permission: str) -> analytics.Visible:
+def visible(request: Request, permission: str) -> analytics.Visible:
+    """Whether the caller may see what belongs to some divisions."""
     granted = request.caller.divisions(permission)
     return lambda divisions: EVERY_DIVISION in granted or not divisions or not granted.isdisjoint(divisions)

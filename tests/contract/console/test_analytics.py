@@ -129,3 +129,23 @@ def test_observations_of_users(talk: Talk, ana: Desk, admin: Any) -> None:
         ).field
         == "filter"
     )
+
+
+def test_details_jobs(talk: Talk, admin: Any, interval: str, centre: ContactCentre) -> None:
+    api = platform.ConversationsApi(admin)
+    query = {"interval": interval, "conversationFilters": [naming("conversationId", talk.id)]}
+    job = api.post_analytics_conversations_details_jobs(query).job_id
+    assert api.get_analytics_conversations_details_job(job).state in ("QUEUED", "FULFILLED")
+    centre.settle()
+    status = api.get_analytics_conversations_details_job(job)
+    assert status.state == "FULFILLED"
+    assert status.submission_date <= status.completion_date < status.expiration_date
+    page = api.get_analytics_conversations_details_job_results(job, page_size=10)
+    assert [wire(each) for each in page.conversations] == [wire(api.get_analytics_conversation_details(talk.id))]
+    assert page.cursor is None
+    available = api.get_analytics_conversations_details_jobs_availability().data_availability_date
+    assert timedelta(0) < status.completion_date - available < timedelta(hours=1)
+    refused = refusal(lambda: api.get_analytics_conversations_details_job_results(job, cursor="elsewhere"))
+    assert (refused.status, refused.field) == (400, "cursor")
+    api.delete_analytics_conversations_details_job(job)
+    assert refusal(lambda: api.get_analytics_conversations_details_job(job)).status == 404

@@ -10,6 +10,10 @@ from switchboard.analytics.user_aggregates import presence_mappings as _presence
 from switchboard.conversations import api as conversations
 from switchboard.conversations.models import Conversation
 from switchboard.directory import api as directory
+from switchboard.kit import clock
+from switchboard.kit.dynamo import Table
+
+RECORDED_AFTER_MS = 300_000
 
 
 def details(conversation: Conversation) -> Body:
@@ -40,6 +44,39 @@ def observe_queues(body: Body, may_see: MaySee) -> Body:
 def observe_users(body: Body, may_see: MaySee) -> Body:
     """UserObservationQueryResponse. Raises InvalidValueError, BadRequestError."""
     return Observing(conversations).users(body, may_see)
+
+
+# -- details jobs
+
+
+def start_job(body: Body, owner: str, divisions: list[str]) -> str:
+    """Its id. `divisions` are those in which the owner may look. Raises InvalidValueError, PayloadTooLargeError."""
+    return bootstrap.working().start(body, owner, divisions)
+
+
+def job_status(identifier: str, owner: str) -> Body:
+    """AsyncQueryStatus. Raises NotFoundError, also for a job of somebody else."""
+    return bootstrap.working().status(identifier, owner)
+
+
+def remove_job(identifier: str, owner: str) -> None:
+    """An open job is cancelled, one that is over is forgotten. Raises NotFoundError."""
+    bootstrap.working().remove(identifier, owner)
+
+
+def job_results(identifier: str, owner: str, visible: Visible, *, cursor: str | None, page_size: int) -> Body:
+    """AnalyticsConversationAsyncQueryResponse. Raises NotFoundError, ConflictError where there are none, InvalidValueError."""
+    return bootstrap.working().results(identifier, owner, visible, cursor=cursor, page_size=page_size)
+
+
+def recorded_until() -> str:
+    """What happened before is surely in the facts, unless the alarm of the recorder's queue rings."""
+    return clock.iso_ms(clock.now_ms() - RECORDED_AFTER_MS)
+
+
+def table() -> Table:
+    """The domain's table, for the idempotency of its creates."""
+    return bootstrap.table()
 
 
 def _mappings() -> Body:

@@ -38,14 +38,14 @@ class Query:
     page_number: int
 
 
-def query_of(body: Body) -> Query:
+def query_of(body: Body, longest_days: int = intervals.LONGEST_DAYS) -> Query:
     """Raises InvalidValueError naming the field."""
     refuse(body, "evaluationFilters", "surveyFilters", "resolutionFilters", "aggregations")
     paging = body.get("paging") or {}
     checks.check_range(body, "paging.pageSize", 1, LARGEST_PAGE)
     checks.check_range(body, "paging.pageNumber", 1, LAST_PAGE)
     return Query(
-        interval=intervals.parse(body.get("interval")),
+        interval=intervals.parse(body.get("interval"), longest_days),
         conversation_tests=[
             filters.compile_filter(each, _OF_CONVERSATION, MEASURED, field=f"conversationFilters.{index}")
             for index, each in enumerate(body.get("conversationFilters") or [])
@@ -63,7 +63,7 @@ def query_of(body: Body) -> Query:
 
 def answer(bodies: Iterable[Body], query: Query) -> Body:
     """AnalyticsConversationQueryResponse: the page and how many match in all."""
-    found = [body for body in bodies if _means(query, body)]
+    found = [body for body in bodies if means(query, body)]
     if query.order != "unordered":
         moment = _ORDERS[query.order_by]
         found.sort(key=lambda body: (moment(body), body["conversationId"]), reverse=query.order == "desc")
@@ -71,7 +71,8 @@ def answer(bodies: Iterable[Body], query: Query) -> Body:
     return {"conversations": found[first : first + query.page_size], "totalHits": len(found)}
 
 
-def _means(query: Query, body: Body) -> bool:
+def means(query: Query, body: Body) -> bool:
+    """Whether the conversation passes the filters."""
     of_conversation = _conversation_values(body)
     if not all(test(of_conversation.__getitem__, lambda name: _sum(body, name)) for test in query.conversation_tests):
         return False
@@ -132,3 +133,15 @@ _ORDERS: dict[str, Callable[[Body], str]] = {
     "segmentStart": _moments("segmentStart", min),
     "segmentEnd": _moments("segmentEnd", max),
 }
+
+
+def days_of(body: Body) -> list[str]:
+    """The day (UTC) on which the conversation started, then the others on which it emitted a metric."""
+    emitted = {
+        metric["emitDate"][:10]
+        for participant in body["participants"]
+        for session in participant["sessions"]
+        for metric in session["metrics"]
+    }
+    first = body["conversationStart"][:10]
+    return [first, *sorted(emitted - {first})]

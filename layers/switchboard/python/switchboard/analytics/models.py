@@ -49,6 +49,38 @@ class State(Record):
     definition_id: str = ""
 
 
+JobState = Literal["QUEUED", "PENDING", "FULFILLED", "FAILED", "CANCELLED", "EXPIRED"]
+
+
+class Found(Record):
+    """What one step of a job found: `size` conversations of the day, kept under the token of the attempt that found them."""
+
+    day: str
+    token: str
+    size: int
+
+
+class Job(Record):
+    """A details query that runs in steps, one for each day of its interval. `divisions` are those in which its owner might look
+    when they asked; `step` says how many days are done, `found` what each found."""
+
+    id: str
+    owner: str
+    query: Body
+    divisions: list[str]
+    submitted: int
+    expires: int
+    state: JobState = "QUEUED"
+    completed: int = 0
+    step: int = 0
+    found: list[Found] = []
+    error: str = ""
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("QUEUED", "PENDING")
+
+
 class Interval(NamedTuple):
     """From `start`, up to but without `end`."""
 

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from switchboard.analytics import intervals
+from switchboard.analytics import details_query, intervals
 from switchboard.analytics.errors import CrossedError
 from switchboard.analytics.models import Body, Fact, Interval, State, StateKind
-from switchboard.kit import clock, ids
+from switchboard.kit import ids
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table
 from switchboard.kit.errors import InvalidValueError
 
@@ -43,7 +43,7 @@ class Repository:
 
         Raises CrossedError where neither is later: what is stored has a later version with fewer messages, or the reverse.
         """
-        first, *others = _days(fact.body)
+        first, *others = details_query.days_of(fact.body)
         doc = zlib.compress(msgspec.json.encode(fact.body))
         values = {"version": fact.version, "said": fact.said, "doc": doc} | ({"days": set(others)} if others else {})
         try:
@@ -71,21 +71,28 @@ class Repository:
         except ConditionFailedError:
             return  # a later version was here first
 
-    def facts(self, interval: Interval) -> Iterator[Body]:
+    def facts(self, interval: Interval, most: int = 0) -> Iterator[Body]:
         """Conversations of the days that the interval touches, the latest known version of each, decoded as they are consumed.
 
-        Raises InvalidValueError for more than MOST_FACTS.
+        Raises InvalidValueError for more than `most`, MOST_FACTS where nothing is said.
         """
+        most = most or MOST_FACTS
         found: dict[str, Item] = {}
         for count, item in enumerate(self._of_days(intervals.days(interval))):
-            if count >= MOST_FACTS:
-                message = f"The interval holds more than {MOST_FACTS} conversations; ask for its parts."
+            if count >= most:
+                message = f"The interval holds more than {most} conversations; ask for its parts."
                 raise InvalidValueError(message, field="interval")
             known = found.get(item["SK"])
             if known is None or _order(known) < _order(item):
                 found[item["SK"]] = item
         for item in found.values():
             yield msgspec.json.decode(zlib.decompress(item["doc"]))
+
+    def read(self, day: str, conversation_ids: Iterable[str]) -> dict[str, tuple[Body, int]]:
+        """Conversations of one day as they are known now, each with its bytes; without those that are not known."""
+        found = self._table.batch_get([_key(day, each) for each in conversation_ids])
+        docs = {key[1]: zlib.decompress(item["doc"]) for key, item in found.items()}
+        return {identifier: (msgspec.json.decode(doc), len(doc)) for identifier, doc in docs.items()}
 
     def _of_days(self, days: Iterable[str]) -> Iterator[Item]:
         for day in days:
@@ -111,18 +118,6 @@ class Repository:
         before = self._table.query(_user(user_id), between=(f"{kind}#", begin), forward=False, limit=1)
         within = self._table.query(_user(user_id), between=(begin, end))
         return [_state(item) for item in (*before, *within)]
-
-
-def _days(body: Body) -> list[str]:
-    """The day on which the conversation started, then the others on which it emitted a metric."""
-    emitted = {
-        metric["emitDate"][:10]
-        for participant in body["participants"]
-        for session in participant["sessions"]
-        for metric in session["metrics"]
-    }
-    first = intervals.day_of(clock.to_ms(clock.parse(body["conversationStart"])))
-    return [first, *sorted(emitted - {first})]
 
 
 def _order(item: Item) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What the domain's consumer of events runs."""
+"""What the domain's consumers of queues run."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,3 +16,8 @@ def begin(details: Sequence[Mapping[str, Any]]) -> Batch:
 def record(event: Event, batch: Batch) -> None:
     """Carry out an event of the bus. Harmless when repeated, late or out of order."""
     bootstrap.recording().record(event, batch)
+
+
+def work(message: Mapping[str, Any], *, last: bool) -> None:
+    """One step of a details job. Harmless when repeated; `last`: it will not be tried again."""
+    bootstrap.working().run(dict(message), last=last)
