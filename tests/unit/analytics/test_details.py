@@ -7,7 +7,7 @@ import pytest
 from switchboard.analytics.details import details
 from switchboard.analytics.metrics import SHORT_ABANDON_MS
 from switchboard.analytics.models import Goal, Goals
-from switchboard.conversations import transferring, transitions, wrapping_up
+from switchboard.conversations import consulting, transferring, transitions, wrapping_up
 from switchboard.conversations.models import Conversation, WrapUp
 from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import contract
@@ -169,3 +169,25 @@ def test_the_skills_that_were_asked_for_stand_with_who_waited_and_who_answered()
     shown = {each["purpose"]: each["sessions"][0] for each in details(conversation, GOALS)["participants"]}
     for purpose in ("acd", "agent"):
         assert shown[purpose]["segments"][0]["requestedRoutingSkillIds"] == ["french"], purpose
+
+
+def test_who_was_asked_for_advice_counts_for_the_agent_who_asked() -> None:
+    conversation, ana = answered(NOON + 5000)
+    conversation, ben = consulting.begin(conversation, ana, BEN, "Ben", NOON + 8000)
+    conversation = consulting.accept(conversation, ben, NOON + 9000)
+    assert metrics(conversation, "agent")["nConsult"] == 1
+    shown = [each for each in details(conversation, GOALS)["participants"] if each["purpose"] == "user"]
+    assert [each["sessions"][0]["mediaType"] for each in shown] == ["internalmessage"]
+    assert metrics(conversation, "user") == {}
+
+
+def test_who_stayed_until_another_took_over_has_transferred_by_consultation() -> None:
+    conversation, ana = answered(NOON + 5000)
+    attended = transferring.Manner(attended=True)
+    conversation = transferring.transfer(conversation, ana, QueueTarget(SALES), NOON + 15_000, attended)
+    assert "nTransferred" not in metrics(conversation, "agent")
+    conversation, ben = alerted(conversation, NOON + 16_000, BEN)
+    conversation = transitions.answer(conversation, ben, NOON + 20_000)
+    found = emitted(conversation, "agent")
+    assert values(found, "nConsultTransferred") == values(found, "nTransferred") == [1]
+    assert values(found, "tAnswered") == [5000, 5000]

@@ -7,7 +7,7 @@ import pytest
 from switchboard.analytics.details import details
 from switchboard.analytics.responses import responses
 from switchboard.channels.message import InboundMessage
-from switchboard.conversations import transitions
+from switchboard.conversations import transferring, transitions
 from switchboard.conversations.models import Conversation, Message
 from switchboard.conversations.transitions import QueueTarget
 
@@ -92,7 +92,7 @@ def test_the_order_in_which_they_are_read_does_not_matter(seed: int) -> None:
 
 def test_each_agent_answers_on_their_own_session() -> None:
     """Transferred between two messages: the customer waits across both."""
-    moved = transitions.transfer(TALKING, TALKING.of_purpose("agent")[0], QueueTarget(SALES), NOON + 40_000)
+    moved = transferring.transfer(TALKING, TALKING.of_purpose("agent")[0], QueueTarget(SALES), NOON + 40_000)
     moved, ben = alerted(moved, NOON + 50_000, BEN)
     moved = transitions.answer(moved, ben, NOON + 60_000)
     said = responses(moved, [customer(0), ours(20), customer(30), ours(70, sender=BEN)])

@@ -10,7 +10,13 @@ from switchboard.analytics.responses import NONE, Responses
 from switchboard.conversations.models import Communication, Conversation, Participant, RoutingData, Segment
 from switchboard.kit import clock
 
-MEDIA = {"message": "message", "callback": "callback", "email": "email", "call": "voice"}
+MEDIA = {
+    "message": "message",
+    "callback": "callback",
+    "email": "email",
+    "call": "voice",
+    "internalmessage": "internalmessage",
+}
 """Analytics' word for each medium of a communication."""
 
 # The API names disconnect types with dots, analytics in camel case.

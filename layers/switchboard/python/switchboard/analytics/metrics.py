@@ -8,8 +8,9 @@ Short abandons stand apart: they are neither in tAbandon nor in the service leve
 
 On an agent's session: tAnswered, the wait that they ended, so that it counts for the agent as for the queue; tAlert,
 tNotResponding, nConnected, tTalk, tHeld and tPark for each stretch, tTalkComplete, tHeldComplete and tParkComplete at the end,
-tAcw, tHandle (talk, hold and after-call work), nTransferred with nBlindTransferred or nConsultTransferred. nOutbound on the
-session that wrote to the customer first. What the messages give is in responses.py.
+tAcw, tHandle (talk, hold and after-call work), nTransferred with nBlindTransferred or nConsultTransferred, nConsult for each
+colleague who was asked for advice. nOutbound on the session that wrote to the customer first. What the messages give is in
+responses.py.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ SHORT_ABANDON_MS = 5000
 EMITTED = (
     "nBlindTransferred",
     "nConnected",
+    "nConsult",
     "nConsultTransferred",
     "nOffered",
     "nOutbound",
@@ -68,6 +70,7 @@ def emissions(
     if participant.purpose == "agent":
         yield from _answering(conversation, communication)
         yield from _handling(participant, communication)
+        yield from _consulting(conversation, participant, communication)
     if participant.purpose == "workflow" and direction_of(conversation) == "outbound":
         yield Emission("nOutbound", 1, participant.start)
 
@@ -121,6 +124,13 @@ def _answering(conversation: Conversation, communication: Communication) -> Iter
         if _answered(conversation, acd) is communication:
             waited = acd.communications[-1]
             yield Emission("tAnswered", _total(waited, "interact"), waited.disconnected)
+
+
+def _consulting(conversation: Conversation, agent: Participant, communication: Communication) -> Iterator[Emission]:
+    if communication is agent.communications[-1]:
+        for each in conversation.participants:
+            if each.consult_participant_id == agent.id:
+                yield Emission("nConsult", 1, each.start)
 
 
 def _handling(agent: Participant, communication: Communication) -> Iterator[Emission]:

@@ -16,7 +16,8 @@ from switchboard.directory.models import Presence
 from switchboard.kit import clock
 from switchboard.routing.models import Agent, Interaction
 
-ALL_MEDIA = tuple(dict.fromkeys(("voice", *MEDIA.values())))
+ALL_MEDIA = tuple(each for each in MEDIA.values() if each != "internalmessage")
+"""Those of customers: nobody waits for advice in a queue."""
 OF_INTERACTIONS = ("oAlerting", "oInteracting", "oLongestWaiting", "oWaiting")
 OF_MEMBERS = (
     "oActiveUsers",
