@@ -9,6 +9,8 @@ from infra.constructs.acknowledge import acknowledge
 from infra.constructs.grants import Grant, Permission, exported
 
 ACCESS_LOG_DAYS = 90
+EXPORTS = "exports/"
+EXPORT_DAYS = 7
 REASON = "Every attachment is an object of its own."
 
 
@@ -28,7 +30,8 @@ class MediaBucket(s3.Bucket):
                 s3.LifecycleRule(
                     expiration=Duration.days(stage.media_retention_days),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
+                ),
+                s3.LifecycleRule(prefix=EXPORTS, expiration=Duration.days(EXPORT_DAYS)),
             ],
             cors=[
                 s3.CorsRule(
@@ -48,8 +51,16 @@ class MediaBucket(s3.Bucket):
         """May store objects."""
         return self._grant("s3:PutObject")
 
-    def _grant(self, action: str) -> Grant:
-        objects = f"{exported(self, self.bucket_arn)}/*"
+    def reads_exports(self) -> Grant:
+        """May read exported reports, and sign links to them."""
+        return self._grant("s3:GetObject", EXPORTS)
+
+    def puts_exports(self) -> Grant:
+        """May store exported reports."""
+        return self._grant("s3:PutObject", EXPORTS)
+
+    def _grant(self, action: str, prefix: str = "") -> Grant:
+        objects = f"{exported(self, self.bucket_arn)}/{prefix}*"
         return Grant((Permission((action,), (objects,), REASON),), {"MEDIA_BUCKET": self.bucket_name})
 
 

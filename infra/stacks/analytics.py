@@ -55,7 +55,13 @@ class AnalyticsStack(DomainStack):
             self,
             "work",
             description="Works through jobs, a day of facts at a time",
-            grants=[tables["analytics"].writes(), jobs.sends()],
+            grants=[
+                tables["analytics"].writes(),
+                tables["routing"].reads(),
+                tables["directory"].reads(),
+                jobs.sends(),
+                foundation.media.puts_exports(),
+            ],
             timeout=WORK_TIMEOUT,
             memory=QUERY_MEMORY,
         )
@@ -68,6 +74,7 @@ class AnalyticsStack(DomainStack):
                 tables["analytics"].writes(),
                 *(tables[name].reads() for name in ("conversations", "routing", "directory", "identity")),
                 jobs.sends(),
+                foundation.media.reads_exports(),
             ],
             timeout=QUERY_TIMEOUT,
             memory=QUERY_MEMORY,

@@ -7,8 +7,10 @@ AGREED = {"__init__", "api", "bootstrap", "errors", "events", "models", "ports",
 OTHERS = {
     "analytics": {
         "aggregates": "conversation aggregates, as a pure function",
+        "columns": "the columns of exported views",
         "details": "the platform's analytics details, the one shape of a fact",
         "details_query": "which conversations a details query means, as a pure function",
+        "exports_repository": "the exports' part of the repository",
         "filters": "what queries filter by",
         "intervals": "intervals, and how a granularity cuts them",
         "jobs": "which conversations a details job means, as pure functions",
@@ -20,6 +22,7 @@ OTHERS = {
         "service_levels": "the goals that queues are configured with",
         "steps": "the part of the api that the consumer of events runs",
         "user_aggregates": "time spent in statuses, as a pure function",
+        "views": "views that can be exported, as pure functions",
     },
     "channels": {
         "adapter": "what a channel implements",

@@ -1,14 +1,14 @@
-"""Analytics API: details and aggregates of conversations, jobs, aggregates of users, observations of queues and users."""
+"""Analytics API: details and aggregates of conversations, jobs, exports, aggregates of users, observations of queues and users."""
 
 from typing import Any
 
 from switchboard.identity import api as identity
 from switchboard.kit.http import Api
 
-from functions.analytics.api import conversations, detail_jobs, queues, users
+from functions.analytics.api import conversations, detail_jobs, exports, queues, users
 
 api = Api(identity.caller)
-for router in (conversations, detail_jobs, queues, users):
+for router in (conversations, detail_jobs, exports, queues, users):
     router.register(api)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.contract.console.agreement import NOBODY, assert_agrees, wire
@@ -149,3 +150,29 @@ def test_details_jobs(talk: Talk, admin: Any, interval: str, centre: ContactCent
     assert (refused.status, refused.field) == (400, "cursor")
     api.delete_analytics_conversations_details_job(job)
     assert refusal(lambda: api.get_analytics_conversations_details_job(job)).status == 404
+
+
+def test_reporting_exports(talk: Talk, admin: Any, interval: str, centre: ContactCentre) -> None:
+    api = platform.AnalyticsApi(admin)
+    request = {
+        "name": "Queues today",
+        "viewType": "QUEUE_PERFORMANCE_SUMMARY_VIEW",
+        "exportFormat": "CSV",
+        "interval": interval,
+        "timeZone": "Europe/Berlin",
+        "locale": "en-US",
+        "csvDelimiter": "COMMA",
+        "durationFormat": "Seconds",
+        "filter": {"queueIds": [centre.queue("Support")]},
+    }
+    export = api.post_analytics_reporting_exports(request)
+    assert_agrees({**request, "status": "SUBMITTED"}, export)
+    centre.settle()
+    listed = api.get_analytics_reporting_exports(page_size=25, page_number=1)
+    (done,) = [each for each in listed.entities if each.id == export.id]
+    assert (done.status, done.percentage_complete) == ("COMPLETED", 100)
+    header, row = httpx.get(done.download_url).text.lstrip("\ufeff").splitlines()
+    assert header.startswith("Queue ID,Queue,Offered,Answered")
+    assert row.startswith(f"{centre.queue('Support')},Support,")
+    refused = refusal(lambda: api.post_analytics_reporting_exports({**request, "exportFormat": "PDF"}))
+    assert (refused.status, refused.field) == (400, "exportFormat")

@@ -66,6 +66,7 @@ class Query:
     passes: filters.Test
     views: tuple[View, ...] = ()
     flatten: bool = False
+    by_media: bool = True
 
     def names(self, row: Row) -> list[str]:
         """The metrics and views in which the row counts."""
@@ -151,7 +152,7 @@ def aggregate(rows: Iterable[Row], query: Query) -> list[Body]:
 
 
 def _groups(dimensions: Mapping[str, tuple[str, ...]], query: Query) -> Iterator[Group]:
-    names = tuple(dict.fromkeys((*query.group_by, ALWAYS_GROUPED)))
+    names = tuple(dict.fromkeys((*query.group_by, *((ALWAYS_GROUPED,) if query.by_media else ()))))
     values = [dimensions[name] for name in names]
     if query.flatten:
         values = [(",".join(sorted(each)),) if each else () for each in values]

@@ -69,6 +69,34 @@ def job_results(identifier: str, owner: str, visible: Visible, *, cursor: str | 
     return bootstrap.working().results(identifier, owner, visible, cursor=cursor, page_size=page_size)
 
 
+# -- exports
+
+
+def start_export(body: Body, owner: str, divisions: list[str]) -> Body:
+    """ReportingExportJobResponse. `divisions` are those in which the owner may look. Raises InvalidValueError, BadRequestError."""
+    return bootstrap.exporting().start(body, owner, divisions)
+
+
+def exports(owner: str) -> list[Body]:
+    """ReportingExportJobResponses, newest first."""
+    return bootstrap.exporting().all(owner)
+
+
+def export(identifier: str, owner: str) -> Body:
+    """ReportingExportJobResponse. Raises NotFoundError, also for an export of somebody else."""
+    return bootstrap.exporting().get(identifier, owner)
+
+
+def mark_export(identifier: str, owner: str, read: bool) -> Body:
+    """ReportingExportJobResponse. Raises NotFoundError."""
+    return bootstrap.exporting().mark(identifier, owner, read)
+
+
+def delete_export(identifier: str, owner: str) -> None:
+    """Raises NotFoundError. Its file expires."""
+    bootstrap.exporting().delete(identifier, owner)
+
+
 def recorded_until() -> str:
     """What happened before is surely in the facts, unless the alarm of the recorder's queue rings."""
     return clock.iso_ms(clock.now_ms() - RECORDED_AFTER_MS)

@@ -74,7 +74,10 @@ def answer(bodies: Iterable[Body], query: Query) -> Body:
 def means(query: Query, body: Body) -> bool:
     """Whether the conversation passes the filters."""
     of_conversation = _conversation_values(body)
-    if not all(test(of_conversation.__getitem__, lambda name: _sum(body, name)) for test in query.conversation_tests):
+    if not all(
+        test(of_conversation.__getitem__, lambda name: conversation_sum(body, name))
+        for test in query.conversation_tests
+    ):
         return False
     return all(
         any(test(values.__getitem__, lambda name: duration) for values, duration in _segments(body))  # noqa: B023
@@ -86,7 +89,8 @@ def _conversation_values(body: Body) -> Dimensions:
     return dimensions(body, CONVERSATION_DIMENSIONS) | dimensions(body, _MOMENTS)
 
 
-def _sum(body: Body, name: str) -> float | None:
+def conversation_sum(body: Body, name: str) -> float | None:
+    """A metric over all sessions, None where none emitted it."""
     found = [
         metric["value"]
         for participant in body["participants"]
@@ -133,6 +137,15 @@ _ORDERS: dict[str, Callable[[Body], str]] = {
     "segmentStart": _moments("segmentStart", min),
     "segmentEnd": _moments("segmentEnd", max),
 }
+
+
+def values_of(body: Body) -> dict[str, list[str]]:
+    """All values that the conversation's segments have of each dimension, in the order in which they first appear."""
+    found: dict[str, dict[str, None]] = {name: {} for name in _OF_SEGMENT}
+    for values, _ in _segments(body):
+        for name, several in values.items():
+            found[name] |= dict.fromkeys(several)
+    return {name: list(several) for name, several in found.items()}
 
 
 def days_of(body: Body) -> list[str]:

@@ -58,11 +58,11 @@ def cut(interval: Interval, granularity: str | None, time_zone: str | None = Non
     Months, weeks and days follow the calendar of the time zone (an IANA name, else UTC), so that a day of 23 or 25 hours stays a
     day. Raises InvalidValueError for `granularity` or `timeZone`.
     """
-    zone = _zone(time_zone)
+    in_zone = zone(time_zone)
     if not granularity:
         return [interval]
     parts: list[Interval] = []
-    for start, end in _steps(interval, granularity, zone):
+    for start, end in _steps(interval, granularity, in_zone):
         parts.append(Interval(start, min(end, interval.end)))
         if len(parts) > MOST_BUCKETS:
             raise InvalidValueError(f"granularity gives more than {MOST_BUCKETS} parts.", field="granularity")
@@ -82,14 +82,15 @@ class Buckets:
         return found if found >= 0 and moment < self.parts[found].end else None
 
 
-def _zone(name: str | None) -> ZoneInfo:
+def zone(name: str | None) -> ZoneInfo:
+    """UTC where none is named. Raises InvalidValueError for `timeZone`."""
     try:
         return ZoneInfo(name or "UTC")
     except (ValueError, OSError, KeyError) as error:
         raise InvalidValueError(f"There is no time zone '{(name or '')[:60]}'.", field="timeZone") from error
 
 
-def _steps(interval: Interval, granularity: str, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
+def _steps(interval: Interval, granularity: str, in_zone: ZoneInfo) -> Iterator[tuple[int, int]]:
     found = _DURATION.fullmatch(granularity)
     months, weeks, day_count, hours, minutes, seconds = (
         (int(part or 0) for part in found.groups()) if found else (0,) * 6
@@ -99,7 +100,7 @@ def _steps(interval: Interval, granularity: str, zone: ZoneInfo) -> Iterator[tup
         raise InvalidValueError(
             f"'{granularity[:40]}' is no granularity, such as PT30M, PT1H or P1D.", field="granularity"
         )
-    first = clock.from_ms(interval.start).astimezone(zone)
+    first = clock.from_ms(interval.start).astimezone(in_zone)
     start, number = interval.start, 0
     while start < interval.end:
         number += 1

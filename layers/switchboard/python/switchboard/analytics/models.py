@@ -81,6 +81,25 @@ class Job(Record):
         return self.state in ("QUEUED", "PENDING")
 
 
+ExportStatus = Literal["SUBMITTED", "RUNNING", "COMPLETED", "FAILED"]
+
+
+class Export(Record):
+    """A view that is written to a file. `request` is what was asked for, `divisions` those in which its owner might look then,
+    `problem` the platform's word for why it failed."""
+
+    id: str
+    owner: str
+    request: Body
+    divisions: list[str]
+    created: int
+    modified: int
+    expires: int
+    status: ExportStatus = "SUBMITTED"
+    problem: str = ""
+    read: bool = False
+
+
 class Interval(NamedTuple):
     """From `start`, up to but without `end`."""
 

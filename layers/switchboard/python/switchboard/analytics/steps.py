@@ -19,5 +19,8 @@ def record(event: Event, batch: Batch) -> None:
 
 
 def work(message: Mapping[str, Any], *, last: bool) -> None:
-    """One step of a details job. Harmless when repeated; `last`: it will not be tried again."""
-    bootstrap.working().run(dict(message), last=last)
+    """One step of a details job, or an export. Harmless when repeated; `last`: it will not be tried again."""
+    if "exportId" in message:
+        bootstrap.exporting().run(dict(message), last=last)
+    else:
+        bootstrap.working().run(dict(message), last=last)

@@ -71,6 +71,7 @@ SUPERVISOR = _role(
     "May see and steer what agents do.",
     *AGENT_PERMISSIONS,
     "analytics:*:view",
+    "analytics:dataExport:*",
     "conversation:*:*",
     "presence:userPresence:edit",
     "routing:*:edit",
