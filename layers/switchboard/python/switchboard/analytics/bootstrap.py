@@ -15,7 +15,7 @@ from switchboard.conversations import api as conversations
 from switchboard.directory import api as directory
 from switchboard.kit import settings
 from switchboard.kit.dynamo import Table
-from switchboard.kit.sqs import Outgoing, send
+from switchboard.kit.sqs import Outgoing, send_all
 from switchboard.routing import api as routing
 
 
@@ -55,7 +55,7 @@ def exporting() -> Exporting:
 
 
 def _send(body: Body) -> None:
-    send(settings.required("ANALYTICS_JOBS_QUEUE_URL"), Outgoing(body))
+    send_all(settings.required("ANALYTICS_JOBS_QUEUE_URL"), [Outgoing(body)])
 
 
 def names(dimension: str, identifiers: Iterable[str]) -> dict[str, str]:
