@@ -77,7 +77,7 @@ def test_who_gives_up_waiting_has_abandoned() -> None:
 
 
 def test_what_is_sent_on_has_flowed_out_of_its_queue() -> None:
-    sent = transitions.send_on(waiting_in(), SUPPORT, SALES, "Sales", NOON + 7000)
+    sent = transitions.send_on(waiting_in(), SUPPORT, QueueTarget(SALES, "Sales"), NOON + 7000)
     waited = [
         each["sessions"][0]["metrics"] for each in details(sent, GOALS)["participants"] if each["purpose"] == "acd"
     ]
