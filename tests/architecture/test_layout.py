@@ -101,6 +101,7 @@ OTHERS = {
         "waiting_settings": "what a queue says beyond the platform's fields",
         "utilization": "how much an agent takes at once",
         "waiting_time": "where one stands, and the estimate",
+        "service_level": "the share of recent waits that was answered in time, a pure computation",
     },
 }
 LONGEST = 300

@@ -14,7 +14,7 @@ from switchboard.routing.places import place_of
 from local.cloud import LocalCloud
 from tests.integration.routing.conftest import Centre
 from tests.unit.routing import oracle
-from tests.unit.routing.instances import NOW, UTILIZATION, instance, one_medium
+from tests.unit.routing.instances import MEASURED, NOW, UTILIZATION, instance, one_medium
 
 WAITING, AGENTS = 5_000, 1_500
 ROUTED = 4
@@ -46,10 +46,10 @@ def speed(*, every_feature: bool = False) -> Speed:
     for _ in range(3):
         begun = time.process_time()
         pool = Pool(case.agents, UTILIZATION)
-        made = match(*case, UTILIZATION, NOW, pool=pool)
+        made = match(*case, UTILIZATION, NOW, MEASURED, pool=pool)
         times.append(time.process_time() - begun)
     begun = time.process_time()
-    wanted = oracle.match(*case, UTILIZATION, NOW)
+    wanted = oracle.match(*case, UTILIZATION, NOW, MEASURED)
     plain = time.process_time() - begun
     same = [(each.conversation_id, each.decision.user_id) for each in made] == [each[:2] for each in wanted]
     return Speed(plain / min(times), (pool.operations + pool.builds) / WAITING, same)

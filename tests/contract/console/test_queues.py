@@ -47,6 +47,24 @@ def test_a_skill_that_does_not_exist_is_named(routing: Any, unique: Unique) -> N
     assert (refused.status, refused.field) == (400, "bullseye.rings.0.actions.skillsToRemove.0.id")
 
 
+def test_groups_come_in_by_rules_on_another_queues_service_level(routing: Any, unique: Unique, queue: Any) -> None:
+    rule = {
+        "queue": {"id": queue.id},
+        "metric": "ServiceLevel",
+        "operator": "LessThanOrEqualTo",
+        "conditionValue": 80.5,
+        "groups": [{"id": NOBODY, "type": "GROUP"}],
+        "waitSeconds": 30,
+    }
+    made = routing.post_routing_queues({"name": unique("Rules"), "conditionalGroupRouting": {"rules": [rule]}})
+    assert_agrees(rule, routing.get_routing_queue(made.id).conditional_group_routing.rules[0])
+    assert refusal(lambda: routing.delete_routing_queue(queue.id)).status == 409
+    rule["conditionValue"] = 101
+    body = {"name": unique("Rules"), "conditionalGroupRouting": {"rules": [rule]}}
+    refused = refusal(lambda: routing.post_routing_queues(body))
+    assert (refused.status, refused.field) == (400, "conditionalGroupRouting.rules.0.conditionValue")
+
+
 def test_a_name_is_used_once(routing: Any, queue: Any) -> None:
     refused = refusal(lambda: routing.post_routing_queues({"name": queue.name.upper()}))
     assert (refused.status, refused.field) == (409, "name")

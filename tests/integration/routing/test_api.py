@@ -67,8 +67,28 @@ UNKNOWN_SKILL = {"actions": {"skillsToRemove": [{"id": "nothing"}]}}
         ({"name": "x", "routingRules": [{"waitSeconds": 5}]}, "routingRules.0.threshold"),
         ({"name": "x", "routingRules": [{"operator": "ANY"}]}, "routingRules.0.waitSeconds"),
         (
-            {"name": "x", "conditionalGroupRouting": {"rules": [SERVICE_LEVEL]}},
+            {"name": "x", "conditionalGroupRouting": {"rules": [SERVICE_LEVEL | {"conditionValue": 100.5}]}},
+            "conditionalGroupRouting.rules.0.conditionValue",
+        ),
+        (
+            {"name": "x", "conditionalGroupRouting": {"rules": [SERVICE_LEVEL | {"conditionValue": -1}]}},
+            "conditionalGroupRouting.rules.0.conditionValue",
+        ),
+        (
+            {"name": "x", "conditionalGroupRouting": {"rules": [SERVICE_LEVEL | {"metric": "Luck"}]}},
             "conditionalGroupRouting.rules.0.metric",
+        ),
+        (
+            {"name": "x", "conditionalGroupRouting": {"rules": [SERVICE_LEVEL | {"operator": "Near"}]}},
+            "conditionalGroupRouting.rules.0.operator",
+        ),
+        (
+            {"name": "x", "conditionalGroupRouting": {"rules": [SERVICE_LEVEL, SERVICE_LEVEL]}},
+            "conditionalGroupRouting.rules.0.waitSeconds",
+        ),
+        (
+            {"name": "x", "conditionalGroupRouting": {"rules": [SERVICE_LEVEL | {"queue": {"id": "nothing"}}]}},
+            "conditionalGroupRouting.rules.0.queue.id",
         ),
         ({"name": "x", "directRouting": {"agentWaitSeconds": -1}}, "directRouting.agentWaitSeconds"),
         ({"name": "x", "skillEvaluationMethod": "SOME"}, "skillEvaluationMethod"),
@@ -86,6 +106,17 @@ def test_a_queue_in_which_somebody_waits_is_not_deleted(centre: Centre, admin: C
     assert _refused(admin, "DELETE", f"{QUEUES}/{queue}")[:2] == (409, "in.use")
     centre.agent(queue)
     _done(admin, "DELETE", f"{QUEUES}/{queue}")
+
+
+def test_a_queue_that_another_queues_rule_goes_by_is_not_deleted(centre: Centre, admin: Console) -> None:
+    watched = centre.queue()
+    rules = {"rules": [SERVICE_LEVEL | {"queue": {"id": watched}}]}
+    watching = _done(admin, "POST", QUEUES, {"name": "Watching", "conditionalGroupRouting": rules})
+    refused = admin.call("DELETE", f"{QUEUES}/{watched}")
+    assert (refused.status, refused.body["code"]) == (409, "in.use")
+    assert "a rule of the queue Watching" in refused.body["message"]
+    _done(admin, "PUT", f"{QUEUES}/{watching['id']}", {"name": "Watching"})
+    _done(admin, "DELETE", f"{QUEUES}/{watched}")
 
 
 def test_members_are_added_altered_listed_and_removed(centre: Centre, admin: Console) -> None:

@@ -154,39 +154,6 @@ def test_supervisors_are_told_once_of_what_waits_long(centre: Centre, monkeypatc
     assert (event.detail["conversationId"], event.detail["queueId"]) == (conversation, queue)
 
 
-def test_groups_come_in_where_the_estimate_says_so(centre: Centre) -> None:
-    rule = {
-        "metric": "EstimatedWaitTime",
-        "operator": "GreaterThanOrEqualTo",
-        "conditionValue": 0,
-        "groups": [{"id": "night", "type": "GROUP"}],
-    }
-    other = centre.queue()
-    spare = centre.agent(other)
-    with centre.cloud.as_function("routing-api"):
-        routing.set_groups(spare, ["night"])
-    centre.agent(other)  # free: the estimate of that queue is known
-    queue = centre.queue(conditionalGroupRouting={"rules": [rule | {"queue": {"id": other}}]})
-    conversation = centre.start(queue)
-    assert (centre.alerted_user(conversation), _method(centre, conversation)) == (spare, "Conditional")
-
-
-def test_a_member_who_comes_back_has_the_groups_of_the_rings_looked_at_too(centre: Centre) -> None:
-    ring = _ring(60) | {"memberGroups": [{"id": "night", "type": "GROUP"}]}
-    queue, skill = centre.queue(bullseye={"rings": [ring]}), centre.skill()
-    conversation = centre.start(queue, skill_ids=(skill,))
-    centre.cloud.advance(timedelta(seconds=20))
-    spare, unskilled = centre.agent(on_queue=False), centre.agent(queue, on_queue=False)
-    with centre.cloud.as_function("routing-api"):
-        routing.set_groups(spare, ["night"])
-        routing.members().set_skill(spare, skill, 3)
-    centre.say(spare, "IDLE")
-    centre.cloud.advance(timedelta(seconds=1))
-    assert centre.waiting(queue) == [conversation]
-    centre.say(unskilled, "IDLE")
-    assert centre.alerted_user(conversation) == spare
-
-
 def test_why_is_kept_for_every_assignment_and_shown(centre: Centre, admin: Console) -> None:
     queue = centre.queue(bullseye={"rings": [_ring(60)]})
     first, second = centre.agent(queue), centre.agent(queue)

@@ -4,7 +4,18 @@ import random
 from typing import NamedTuple
 
 from msgspec.structs import replace
-from switchboard.routing.models import Agent, Interaction, Level, Membership, QueueRules, Ring, ScoreRing, Slot
+from switchboard.routing.matching.stages import Measured
+from switchboard.routing.models import (
+    Agent,
+    GroupRule,
+    Interaction,
+    Level,
+    Membership,
+    QueueRules,
+    Ring,
+    ScoreRing,
+    Slot,
+)
 from switchboard.routing.utilization import Capacity, Utilization, of_label
 
 NOW = 10_000_000
@@ -17,6 +28,13 @@ UTILIZATION: Utilization = {
     "email": Capacity(maximum_capacity=2, interruptable_media_types=["call", "message"]),
     of_label("sales"): Capacity(maximum_capacity=1),
 }
+MEASURED: Measured = {
+    ("EstimatedWaitTime", "queue0"): 0,
+    ("EstimatedWaitTime", "queue1"): 90,
+    ("ServiceLevel", "queue0"): 75.0,
+    ("ServiceLevel", "queue2"): 100.0,
+}
+"""Of some queues nothing is known."""
 
 
 class Instance(NamedTuple):
@@ -26,9 +44,13 @@ class Instance(NamedTuple):
 
 
 def instance(seed: int, waiting: int, agents: int, queues: int = 3) -> Instance:
-    """Rings, levels, preferred and last agents, every evaluation method, media that interrupt, labels, capacity in use."""
+    """Rings, groups on conditions, levels, preferred and last agents, every evaluation method, media that interrupt, labels,
+    capacity in use."""
     chance = random.Random(seed)
     rules = {f"queue{number}": _rules(chance, f"queue{number}", number) for number in range(queues)}
+    rules = {
+        each: replace(rule, conditional=_group_rules(seed, each, rule, list(rules))) for each, rule in rules.items()
+    }
     staff = [_agent(chance, number, list(rules)) for number in range(agents)]
     line = [_interaction(chance, number, list(rules.values()), staff) for number in range(waiting)]
     return Instance(line, staff, rules)
@@ -68,6 +90,21 @@ def _rules(chance: random.Random, queue_id: str, number: int) -> QueueRules:
         preferred=[ScoreRing(threshold=80, wait_ms=15_000), ScoreRing(wait_ms=15_000)] if chance.random() < 0.5 else [],
         direct_wait_ms=chance.choice([0, 30_000]),
     )
+
+
+def _group_rules(seed: int, queue_id: str, rules: QueueRules, queues: list[str]) -> list[GroupRule]:
+    chance = random.Random(f"{seed} {queue_id}")
+    return [
+        GroupRule(
+            queue_id=chance.choice(queues),
+            metric=chance.choice(["EstimatedWaitTime", "ServiceLevel"]),
+            operator=chance.choice(["GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"]),
+            value=chance.choice([0, 75, 90, 100]),
+            groups=chance.sample(GROUPS, 1),
+            wait_ms=20_000,
+        )
+        for _ in range(0 if rules.bullseye else chance.choice([0, 1, 3]))
+    ]
 
 
 def _agent(chance: random.Random, number: int, queues: list[str]) -> Agent:

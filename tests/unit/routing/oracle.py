@@ -6,7 +6,7 @@ It shares the records with the engine and nothing else: every rule is written ou
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from switchboard.routing.models import Agent, Interaction, QueueRules
+from switchboard.routing.models import Agent, GroupRule, Interaction, QueueRules
 from switchboard.routing.utilization import Utilization
 
 
@@ -37,13 +37,14 @@ def match(
     rules: Mapping[str, QueueRules],
     utilization: Utilization,
     now: int,
+    measured: Mapping[tuple[str, str], float],
 ) -> list[Given]:
     held: Held = {
         each.user_id: [(key, slot.media, slot.label_id) for key, slot in each.slots.items()] for each in agents
     }
     given = []
     for interaction in sorted(waiting, key=lambda each: turn(each, now)):
-        found = _one(interaction, agents, rules[interaction.queue_id], utilization, now, held)
+        found = _one(interaction, agents, rules[interaction.queue_id], utilization, now, measured, held)
         if found is not None:
             held[found.user_id].append((interaction.conversation_id, interaction.media, interaction.label_id))
             given.append(found)
@@ -64,9 +65,10 @@ def _one(
     rules: QueueRules,
     utilization: Utilization,
     now: int,
+    measured: Mapping[tuple[str, str], float],
     held: Held,
 ) -> Given | None:
-    asked = _asked(interaction, rules, now)
+    asked = _asked(interaction, rules, now, measured)
     able = []
     for agent in agents:
         if agent.on_queue and agent.responding and _room(interaction, held[agent.user_id], utilization):
@@ -106,7 +108,7 @@ def _best(
     return best[-1] if best else None
 
 
-def _asked(interaction: Interaction, rules: QueueRules, now: int) -> Asked:
+def _asked(interaction: Interaction, rules: QueueRules, now: int, measured: Mapping[tuple[str, str], float]) -> Asked:
     waited = now - interaction.entered_at
     if interaction.direct_agent and rules.direct_wait_ms:
         if waited < rules.direct_wait_ms:
@@ -128,7 +130,24 @@ def _asked(interaction: Interaction, rules: QueueRules, now: int) -> Asked:
         removed |= set(ring.removes)
     if rules.bullseye:
         return Asked("Bullseye", len(rules.bullseye), 6, None, frozenset(removed), frozenset(groups))
-    return Asked("Standard")
+    return _by_groups(rules, waited, measured) if rules.conditional else Asked("Standard")
+
+
+def _by_groups(rules: QueueRules, waited: int, measured: Mapping[tuple[str, str], float]) -> Asked:
+    reached = 1
+    while reached < len(rules.conditional) and waited >= sum(each.wait_ms for each in rules.conditional[:reached]):
+        reached += 1
+    groups = {group for rule in rules.conditional[:reached] if _holds(rule, measured) for group in rule.groups}
+    return Asked("Conditional", reached, groups=frozenset(groups))
+
+
+def _holds(rule: GroupRule, measured: Mapping[tuple[str, str], float]) -> bool:
+    if (rule.metric, rule.queue_id) not in measured:
+        return False
+    value = measured[rule.metric, rule.queue_id]
+    if value == rule.value:
+        return rule.operator in ("GreaterThanOrEqualTo", "LessThanOrEqualTo")
+    return rule.operator.startswith("Greater") if value > rule.value else rule.operator.startswith("Less")
 
 
 def _room(interaction: Interaction, held: list[tuple[str, str, str]], utilization: Utilization) -> bool:

@@ -13,13 +13,13 @@ from switchboard.routing.models import Agent, Slot
 from switchboard.routing.utilization import has_room
 
 from tests.unit.routing import oracle
-from tests.unit.routing.instances import NOW, UTILIZATION, Instance, instance, one_medium
+from tests.unit.routing.instances import MEASURED, NOW, UTILIZATION, Instance, instance, one_medium
 
 INSTANCES = 200
 
 
 def _given(case: Instance) -> list[oracle.Given]:
-    made = match(*case, UTILIZATION, NOW)
+    made = match(*case, UTILIZATION, NOW, MEASURED)
     return [
         oracle.Given(each.conversation_id, each.decision.user_id, each.decision.used_routing, each.decision.ring)
         for each in made
@@ -30,14 +30,14 @@ def _given(case: Instance) -> list[oracle.Given]:
 def test_the_engine_decides_as_the_oracle_does(first: int) -> None:
     for seed in range(first, first + 20):
         case = instance(seed, waiting=40, agents=20)
-        assert _given(case) == oracle.match(*case, UTILIZATION, NOW), f"seed {seed}"
+        assert _given(case) == oracle.match(*case, UTILIZATION, NOW, MEASURED), f"seed {seed}"
 
 
 def test_a_queue_of_one_medium_is_decided_alike_in_few_operations() -> None:
     case = one_medium(7, waiting=400, agents=120)
     pool = Pool(case.agents, UTILIZATION)
-    made = match(*case, UTILIZATION, NOW, pool=pool)
-    wanted = oracle.match(*case, UTILIZATION, NOW)
+    made = match(*case, UTILIZATION, NOW, MEASURED, pool=pool)
+    wanted = oracle.match(*case, UTILIZATION, NOW, MEASURED)
     assert [(each.conversation_id, each.decision.user_id) for each in made] == [each[:2] for each in wanted]
     assert pool.operations <= 2 * len(case.waiting)
 
@@ -50,7 +50,7 @@ cases = st.builds(instance, st.integers(0, 10**9), st.integers(0, 25), st.intege
 def test_never_unskilled_never_over_capacity_never_twice(case: Instance) -> None:
     agents = {each.user_id: each for each in case.agents}
     waiting = {each.conversation_id: each for each in case.waiting}
-    for made in match(*case, UTILIZATION, NOW):
+    for made in match(*case, UTILIZATION, NOW, MEASURED):
         agent, interaction = agents[made.decision.user_id], waiting.pop(made.conversation_id)
         assert agent.on_duty
         assert has_room(agent.held, interaction.media, UTILIZATION, interaction.label_id)
@@ -69,16 +69,18 @@ def test_the_order_of_what_is_known_does_not_matter(case: Instance, random: obje
     waiting, agents = list(case.waiting), list(case.agents)
     random.shuffle(waiting)  # type: ignore[attr-defined]
     random.shuffle(agents)  # type: ignore[attr-defined]
-    assert match(waiting, agents, case.rules, UTILIZATION, NOW) == match(*case, UTILIZATION, NOW)
+    assert match(waiting, agents, case.rules, UTILIZATION, NOW, MEASURED) == match(*case, UTILIZATION, NOW, MEASURED)
 
 
 @given(cases)
 @settings(max_examples=50, deadline=None)
 def test_of_two_that_ask_for_the_same_the_higher_priority_then_the_older_is_first(case: Instance) -> None:
-    given_to = {each.conversation_id for each in match(*case, UTILIZATION, NOW)}
+    given_to = {each.conversation_id for each in match(*case, UTILIZATION, NOW, MEASURED)}
     plain = [replace(each, last_agent="", direct_agent="", preferred_agents={}) for each in case.waiting]
     twins = [replace(each, conversation_id=f"{each.conversation_id}-later", queued_at=NOW) for each in plain]
-    made = {each.conversation_id for each in match([*plain, *twins], case.agents, case.rules, UTILIZATION, NOW)}
+    made = {
+        each.conversation_id for each in match([*plain, *twins], case.agents, case.rules, UTILIZATION, NOW, MEASURED)
+    }
     assert all(twin.conversation_id.removesuffix("-later") in made for twin in twins if twin.conversation_id in made)
     assert len(given_to) <= len(case.waiting)
 
@@ -88,7 +90,9 @@ def test_of_two_that_ask_for_the_same_the_higher_priority_then_the_older_is_firs
 def test_nobody_starves_while_agents_come_back(case: Instance) -> None:
     """Newcomers of higher priority keep coming; what can be given to somebody at all is given within its age's due time."""
     waiting = [replace(each, last_agent="", direct_agent="", preferred_agents={}) for each in case.waiting[:5]]
-    able = {each.conversation_id for each in waiting if match([each], _idle(case), case.rules, UTILIZATION, NOW)}
+    able = {
+        each.conversation_id for each in waiting if match([each], _idle(case), case.rules, UTILIZATION, NOW, MEASURED)
+    }
     left = {each.conversation_id: each for each in waiting if each.conversation_id in able}
     for turn in range(40):
         if not left:
@@ -98,7 +102,7 @@ def test_nobody_starves_while_agents_come_back(case: Instance) -> None:
             replace(each, conversation_id=f"{each.conversation_id}-{turn}", queued_at=now, priority=each.priority + 5)
             for each in waiting
         ]
-        for made in match([*left.values(), *rivals], _idle(case), case.rules, UTILIZATION, now):
+        for made in match([*left.values(), *rivals], _idle(case), case.rules, UTILIZATION, now, MEASURED):
             left.pop(made.conversation_id, None)
     assert not left
 
@@ -106,9 +110,9 @@ def test_nobody_starves_while_agents_come_back(case: Instance) -> None:
 @given(cases)
 @settings(max_examples=100, deadline=None)
 def test_one_agent_who_becomes_free_is_given_what_the_engine_would_give(case: Instance) -> None:
-    line = Line(case.waiting, case.rules, UTILIZATION, NOW)
+    line = Line(case.waiting, case.rules, UTILIZATION, NOW, MEASURED)
     for agent in case.agents:
-        made = match(case.waiting, [agent], case.rules, UTILIZATION, NOW)
+        made = match(case.waiting, [agent], case.rules, UTILIZATION, NOW, MEASURED)
         found = line.next_for(agent)
         assert (found.conversation_id if found else None) == (made[0].conversation_id if made else None)
 
@@ -122,7 +126,7 @@ def test_an_agent_who_becomes_free_costs_the_different_needs_and_not_the_number_
             for each in case.waiting
             for number in range(copies)
         ]
-        line = Line(waiting, case.rules, UTILIZATION, NOW)
+        line = Line(waiting, case.rules, UTILIZATION, NOW, MEASURED)
         line.next_for(_idle(case)[0])
         looks.append(line.looks)
     assert looks[0] == looks[1]
@@ -130,7 +134,7 @@ def test_an_agent_who_becomes_free_costs_the_different_needs_and_not_the_number_
 
 def test_what_left_the_line_is_passed_over() -> None:
     case = one_medium(5, waiting=50, agents=5)
-    line = Line(case.waiting, case.rules, UTILIZATION, NOW)
+    line = Line(case.waiting, case.rules, UTILIZATION, NOW, MEASURED)
     agent = _idle(case)[0]
     served = list(_served(line, agent))
     assert len({each for each in served}) == len(served)

@@ -1,5 +1,8 @@
 """The cascade of routing methods by the age of an interaction: bullseye rings, score rings, groups, a named agent, labels."""
 
+from typing import Literal
+
+import pytest
 from msgspec.structs import replace
 from switchboard.routing.candidates import Candidates
 from switchboard.routing.matching import next_change
@@ -13,9 +16,12 @@ from switchboard.routing.models import (
     Ring,
     ScoreRing,
     Slot,
+    Stay,
 )
+from switchboard.routing.service_level import counts, service_level
 from switchboard.routing.utilization import DEFAULT, Capacity, Utilization, of_label
 
+Operator = Literal["GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"]
 QUEUE = "queue"
 WISH = Interaction(conversation_id="talk", participant_id="acd", queue_id=QUEUE, skill_ids=["billing", "french"])
 RINGS = QueueRules(
@@ -35,7 +41,13 @@ def agent(user_id: str, ring: int = 1, **skills: float) -> Agent:
 def chosen(
     wish: Interaction, agents: list[Agent], rules: QueueRules, seconds: float, utilization: Utilization = DEFAULT
 ) -> tuple[str, str, int]:
-    decision = Candidates(agents, utilization).choose(wish, rules, int(seconds * 1000), {QUEUE: 30.0}, resume=False)
+    decision = Candidates(agents, utilization).choose(
+        wish,
+        rules,
+        int(seconds * 1000),
+        {("EstimatedWaitTime", QUEUE): 30.0, ("ServiceLevel", QUEUE): 75.0},
+        resume=False,
+    )
     return (decision.user_id, decision.used_routing, decision.ring) if decision else ("", "", 0)
 
 
@@ -95,13 +107,49 @@ def test_the_queues_language_is_assumed_where_none_is_asked_for() -> None:
 def test_groups_come_in_where_the_wait_is_long_enough() -> None:
     spare = replace(agent("spare"), queues={}, groups=["spare"])
     wish = replace(WISH, skill_ids=[])
-    over = [GroupRule(queue_id=QUEUE, operator="GreaterThan", seconds=29, groups=["spare"], wait_ms=10_000)]
+    over = [GroupRule(queue_id=QUEUE, operator="GreaterThan", value=29, groups=["spare"], wait_ms=10_000)]
     under = [replace(over[0], operator="LessThan")]
     assert chosen(wish, [spare], QueueRules(queue_id=QUEUE, conditional=over), 0) == ("spare", "Conditional", 1)
     assert chosen(wish, [spare], QueueRules(queue_id=QUEUE, conditional=under), 0) == ("", "", 0)
-    later = [*under, replace(over[0], operator="GreaterThanOrEqualTo", seconds=30)]
+    later = [*under, replace(over[0], operator="GreaterThanOrEqualTo", value=30)]
     assert chosen(wish, [spare], QueueRules(queue_id=QUEUE, conditional=later), 9) == ("", "", 0)
     assert chosen(wish, [spare], QueueRules(queue_id=QUEUE, conditional=later), 10) == ("spare", "Conditional", 2)
+
+
+@pytest.mark.parametrize(
+    ("operator", "holds"),
+    [
+        ("GreaterThan", [True, False, False]),
+        ("GreaterThanOrEqualTo", [True, True, False]),
+        ("LessThan", [False, False, True]),
+        ("LessThanOrEqualTo", [False, True, True]),
+    ],
+)
+def test_groups_come_in_by_the_service_level(operator: Operator, holds: list[bool]) -> None:
+    """It is 75 %."""
+    spare = replace(agent("spare"), queues={}, groups=["spare"])
+    wish = replace(WISH, skill_ids=[])
+    for value, expected in zip((74.9, 75, 75.1), holds, strict=True):
+        rule = GroupRule(queue_id=QUEUE, metric="ServiceLevel", operator=operator, value=value, groups=["spare"])
+        rules = QueueRules(queue_id=QUEUE, conditional=[rule])
+        assert (chosen(wish, [spare], rules, 0) == ("spare", "Conditional", 1)) is expected
+        elsewhere = replace(rules, conditional=[replace(rule, queue_id="of which nothing is known")])
+        assert chosen(wish, [spare], elsewhere, 0) == ("", "", 0)
+
+
+def test_the_service_level_is_the_share_of_recent_waits_that_was_answered_in_time() -> None:
+    goals = {"message": 20_000, "call": 10_000}
+    in_time, late = (
+        Stay(media="message", waited_ms=20_000, answered=True),
+        Stay(media="message", waited_ms=20_001, answered=True),
+    )
+    left = Stay(media="message", waited_ms=6000, answered=False)
+    assert service_level([in_time, in_time, late, left], goals) == 50
+    assert service_level([replace(in_time, media="call"), in_time], goals) == 50
+    assert service_level([replace(in_time, media="email")], goals) is None
+    assert service_level([], goals) is None
+    assert not counts(replace(left, waited_ms=5000))
+    assert counts(left) and counts(replace(in_time, waited_ms=0))
 
 
 def test_a_queue_may_wait_for_the_agent_named_directly() -> None:

@@ -93,7 +93,9 @@ def _changed(old: Conversation | None, new: Conversation) -> dict[str, Any]:
 
 
 def _change(before: Participant | None, after: Participant) -> dict[str, Any]:
+    """`waitedMs` (acd) is how long it waited in all, once that is over: what is scheduled for later does not wait until then."""
     last = after.communications[-1]
+    waited = sum(each.end - each.start for each in last.segments if each.kind == "interact" and each.end)
     return {
         "participantId": after.id,
         "purpose": after.purpose,
@@ -101,11 +103,13 @@ def _change(before: Participant | None, after: Participant) -> dict[str, Any]:
         "queueId": after.queue_id,
         "media": last.media,
         "start": after.engaged_since,
+        "end": after.end,
         "before": before.state if before else "",
         "after": after.state,
         "disconnectType": last.disconnect_type,
         "occupied": occupies(before) if before else False,
         "occupies": occupies(after),
+        **({"waitedMs": waited} if after.purpose == "acd" else {}),
     }
 
 

@@ -1,15 +1,17 @@
 """Composition root of the routing domain: what its steps and its API share, wired once per function."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from switchboard.kit import settings
+from switchboard.kit import clock, settings
 from switchboard.kit.cache import TimedCache
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Store
 from switchboard.routing import catalogue, queue_settings
-from switchboard.routing.models import QueueRules
+from switchboard.routing.matching.stages import Measured
+from switchboard.routing.models import Metric, QueueRules
 from switchboard.routing.repository import Repository
+from switchboard.routing.service_level import RECENT_MS, RECENT_STAYS, service_level
 from switchboard.routing.utilization import DEFAULT, Utilization
 from switchboard.routing.waiting_time import estimate_seconds
 
@@ -22,12 +24,15 @@ class Configuration:
     """Queue rules and utilization, kept for a while per container."""
 
     def __init__(
-        self, queues: Store, utilization: Callable[[], Utilization], estimate: Callable[[str], float | None]
+        self,
+        queues: Store,
+        utilization: Callable[[], Utilization],
+        measures: Mapping[Metric, Callable[[str], float | None]],
     ) -> None:
         self._queues = queues
         self._read_utilization = utilization
-        self._estimate = estimate
-        self._waits: TimedCache[str, float] = TimedCache(KEPT_SECONDS)
+        self._measures = measures
+        self._measured: TimedCache[tuple[Metric, str], tuple[float | None]] = TimedCache(KEPT_SECONDS)
         self._rules: TimedCache[str, QueueRules] = TimedCache(KEPT_SECONDS)
         self._utilization: TimedCache[str, Utilization] = TimedCache(KEPT_SECONDS)
 
@@ -37,10 +42,14 @@ class Configuration:
     def utilization(self) -> Utilization:
         return self._utilization.get("", self._read_utilization) or DEFAULT
 
-    def waits(self, rules: QueueRules) -> Mapping[str, float]:
-        wanted = {rule.queue_id for rule in rules.conditional}
-        found = {queue_id: self._waits.get(queue_id, partial(self._estimate, queue_id)) for queue_id in wanted}
-        return {queue_id: seconds for queue_id, seconds in found.items() if seconds is not None}
+    def measured(self, rules: QueueRules) -> Measured:
+        wanted = {(rule.metric, rule.queue_id) for rule in rules.conditional}
+        found = {key: self._measured.get(key, partial(self._measure, *key)) for key in wanted}
+        return {key: known[0] for key, known in found.items() if known is not None and known[0] is not None}
+
+    def _measure(self, metric: Metric, queue_id: str) -> tuple[float | None]:
+        # In a tuple, so that what cannot be told is remembered too: whatever waits in a queue asks for it.
+        return (self._measures[metric](queue_id),)
 
     def forget(self, queue_id: str) -> None:
         self._rules.forget(queue_id)
@@ -62,7 +71,18 @@ def repository() -> Repository:
 
 @settings.per_function
 def configuration() -> Configuration:
-    return Configuration(queues(), lambda: repository().utilization(), _estimated_wait)
+    measures: dict[Metric, Callable[[str], float | None]] = {
+        "EstimatedWaitTime": _estimated_wait,
+        "ServiceLevel": _service_level,
+    }
+    return Configuration(queues(), lambda: repository().utilization(), measures)
+
+
+def _service_level(queue_id: str) -> float | None:
+    """Percent of what lately left the queue that was answered in time."""
+    rules = configuration().queue(queue_id)
+    stays = repository().stays(queue_id, clock.now_ms() - RECENT_MS, RECENT_STAYS)
+    return service_level(stays, rules.goal_ms) if rules else None
 
 
 def _estimated_wait(queue_id: str) -> float | None:
@@ -77,7 +97,11 @@ def _estimated_wait(queue_id: str) -> float | None:
 def queues() -> Store:
     return Store(
         table(),
-        catalogue.queue(known_skills=lambda ids: skills().find_all(ids), waiting=_waiting_conversations),
+        catalogue.queue(
+            known_skills=lambda ids: skills().find_all(ids),
+            known_queues=lambda ids: queues().find_all(ids),
+            used_by=_users_of_queue,
+        ),
     )
 
 
@@ -96,8 +120,12 @@ def wrapup_codes() -> Store:
     return Store(table(), catalogue.wrapup_code())
 
 
-def _waiting_conversations(queue_id: str) -> list[str]:
-    return [each.conversation_id for each in repository().places.waiting(queue_id, 10)]
+def _users_of_queue(queue_id: str) -> Iterator[str]:
+    for interaction in repository().places.waiting(queue_id, 10):
+        yield f"the waiting conversation {interaction.conversation_id}"
+    for queue in queues().all():
+        if queue_id in queue_settings.measured_queues(queue):
+            yield f"a rule of the queue {queue['name']}"
 
 
 def queues_naming(skill_id: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from switchboard.conversations.models import Choice
 from switchboard.routing.matching import Decision, Pool, decide
 from switchboard.routing.matching.decide import holder
-from switchboard.routing.matching.stages import Waits
+from switchboard.routing.matching.stages import Measured
 from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.utilization import Utilization, has_any_room, has_room
 
@@ -38,11 +38,11 @@ class Candidates:
         return more
 
     def choose(
-        self, interaction: Interaction, rules: QueueRules, now: int, waits: Waits, *, resume: bool
+        self, interaction: Interaction, rules: QueueRules, now: int, measured: Measured, *, resume: bool
     ) -> Decision | None:
         """`resume`: an earlier attempt may have died after it took a slot; whoever holds one for it comes first."""
         held = holder(interaction, self._agents.values()) if resume else None
-        return held or decide(interaction, self._pool_for(interaction, now), rules, now, waits, explain=True)
+        return held or decide(interaction, self._pool_for(interaction, now), rules, now, measured, explain=True)
 
     def _pool_for(self, interaction: Interaction, now: int) -> Pool:
         """Without those who have just declined it."""

@@ -1,6 +1,6 @@
 """Routing's config entities: queues, skills, languages, wrap-up codes."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 
 from switchboard.kit.entities import Body, Entity
 from switchboard.routing import queue_settings, waiting_settings
@@ -13,10 +13,12 @@ WRAPUP_CODES = "/api/v2/routing/wrapupcodes"
 
 def queue(
     *,
-    known_skills: Callable[[Collection[str]], Collection[str]],
-    waiting: Callable[[str], Iterable[str]],
+    known_skills: queue_settings.Known,
+    known_queues: queue_settings.Known,
+    used_by: Callable[[str], Iterable[str]],
 ) -> Entity:
-    """Interactions wait in it, members serve it. `waiting` names conversations that wait there: they refuse its deletion."""
+    """Interactions wait in it, members serve it. `used_by` says what refuses its deletion: conversations that wait there, queues
+    whose rules go by it."""
     return Entity(
         kind="queue",
         path=QUEUES,
@@ -29,8 +31,8 @@ def queue(
         defaults=queue_settings.DEFAULTS,
         read_only=("memberCount", "userMemberCount", "joinedMemberCount", "sourceQueueId"),
         hidden=(waiting_settings.FIELD,),
-        check=lambda body, old: queue_settings.check(body, known_skills),
-        references=lambda identifier: (f"the waiting conversation {each}" for each in waiting(identifier)),
+        check=lambda body, old: queue_settings.check(body, known_skills, known_queues),
+        references=used_by,
     )
 
 

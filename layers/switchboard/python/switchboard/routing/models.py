@@ -5,6 +5,7 @@ from typing import Literal
 from switchboard.kit.model import Record
 from switchboard.routing.utilization import Held
 
+Metric = Literal["EstimatedWaitTime", "ServiceLevel"]
 RoutingStatus = Literal["OFF_QUEUE", "IDLE", "INTERACTING", "NOT_RESPONDING", "COMMUNICATING"]
 
 
@@ -131,6 +132,14 @@ class Interaction(Record):
 _LARGEST = 10**16
 
 
+class Stay(Record):
+    """A wait in a queue that is over: an agent of the queue answered after `waited_ms`, or (not `answered`) the customer left."""
+
+    media: str
+    waited_ms: int
+    answered: bool
+
+
 class Ring(Record):
     """A bullseye ring: after `expires_ms` (0: never) `removes` are no longer asked for and the next ring's agents come in.
     `groups` bring agents into the ring besides the members whose ring number it is."""
@@ -148,18 +157,20 @@ class ScoreRing(Record):
 
 
 class GroupRule(Record):
-    """A step of conditional group routing: `wait_ms` after the step before, `groups` come in where the estimated waiting time of
-    `queue_id` compares to `seconds` as `operator` says."""
+    """A step of conditional group routing: `wait_ms` after the step before, `groups` come in where the `metric` of `queue_id`
+    compares to `value` as `operator` says. `EstimatedWaitTime` is in seconds, `ServiceLevel` in percent (0 to 100)."""
 
     queue_id: str
     operator: Literal["GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"]
-    seconds: float
+    value: float
+    metric: Metric = "EstimatedWaitTime"
     groups: list[str] = []
     wait_ms: int = 0
 
 
 class QueueRules(Record):
-    """What a queue's configuration says to the assignment. Alerting times are per medium, in seconds.
+    """What a queue's configuration says to the assignment. Alerting times are per medium, in seconds; `goal_ms`, per medium too,
+    is how long an answer may take to be within the service level.
 
     `direct_wait_ms` is how long only a directly named agent is considered; `backup_queue_id` takes the interaction after that.
     `overflow_queue_id` takes what has waited for `overflow_ms`; after `alert_ms` supervisors are told (0: never). `auto_answer` are
@@ -182,6 +193,7 @@ class QueueRules(Record):
     overflow_ms: int = 0
     alert_ms: int = 0
     alerting_seconds: dict[str, int] = {}
+    goal_ms: dict[str, int] = {}
     wrapup_prompt: str = "optional"
     wrapup_timeout_ms: int = 0
     auto_answer: list[str] = []

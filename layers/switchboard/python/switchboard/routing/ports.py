@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from switchboard.conversations.models import Choice, Conversation, Participant
+from switchboard.routing.matching.stages import Measured
 from switchboard.routing.models import QueueRules
 from switchboard.routing.utilization import Utilization
 
@@ -15,8 +16,8 @@ class Configuration(Protocol):
 
     def utilization(self) -> Utilization: ...
 
-    def waits(self, rules: QueueRules) -> Mapping[str, float]:
-        """The estimated waiting times, in seconds, that the queue's rules go by."""
+    def measured(self, rules: QueueRules) -> Measured:
+        """What the queue's rules go by, as far as it can be told."""
 
     def forget(self, queue_id: str) -> None:
         """The queue has changed: read it anew."""

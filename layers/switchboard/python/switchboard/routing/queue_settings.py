@@ -19,6 +19,8 @@ LARGEST_NAME = 256
 DIRECT_WAIT_SECONDS = 60
 LONGEST_WAIT_SECONDS = 172_800
 LARGEST_SCORE = 100
+LARGEST_CONDITIONS = {"EstimatedWaitTime": LONGEST_WAIT_SECONDS, "ServiceLevel": 100}
+"""The metrics that rules of conditional group routing go by, and the most that each can be compared to: seconds and percent."""
 
 # The queue's `acwSettings.wrapupPrompt` and the participant's `wrapupPrompt` spell the same thing differently.
 WRAPUP_PROMPTS = {
@@ -72,6 +74,7 @@ def rules(queue: Queue) -> QueueRules:
         division_id=dotted(queue, "division.id") or "",
         skill_evaluation=queue.get("skillEvaluationMethod") or "ALL",
         last_agent_mode=queue.get("lastAgentRoutingMode") or "QueueMembersOnly",
+        goal_ms={name: goal for name, each in media.items() if (goal := dotted(each, "serviceLevel.durationMs"))},
         alerting_seconds={name: each["alertingTimeoutSeconds"] for name, each in media.items()},
         wrapup_prompt=WRAPUP_PROMPTS[dotted(queue, "acwSettings.wrapupPrompt") or "OPTIONAL"],
         wrapup_timeout_ms=dotted(queue, "acwSettings.timeoutMs") or DEFAULT_WRAPUP_MS,
@@ -103,8 +106,9 @@ def _score_ring(rule: Queue) -> ScoreRing:
 def _group_rule(queue: Queue, rule: Queue) -> GroupRule:
     return GroupRule(
         queue_id=dotted(rule, "queue.id") or queue["id"],
+        metric=rule["metric"],
         operator=rule["operator"],
-        seconds=rule["conditionValue"],
+        value=rule["conditionValue"],
         groups=_group_ids(rule.get("groups")),
         wait_ms=(rule.get("waitSeconds") or 0) * 1000,
     )
@@ -127,7 +131,11 @@ def alerting_seconds(queue: QueueRules, media: str) -> int:
     return queue.alerting_seconds.get(media, DEFAULT_ALERTING_SECONDS)
 
 
-def check(queue: Queue, known_skills: Callable[[Collection[str]], Collection[str]]) -> None:
+Known = Callable[[Collection[str]], Collection[str]]
+"""Those of the ids that exist."""
+
+
+def check(queue: Queue, known_skills: Known, known_queues: Known) -> None:
     """Raises InvalidValueError naming the field."""
     if len(queue["name"]) > LARGEST_NAME:
         raise InvalidValueError(f"name has more than {LARGEST_NAME} characters.", field="name")
@@ -140,7 +148,7 @@ def check(queue: Queue, known_skills: Callable[[Collection[str]], Collection[str
     if dotted(queue, "bullseye") is not None:
         _check_bullseye(queue, known_skills)
     _check_score_rings(queue)
-    _check_group_rules(queue)
+    _check_group_rules(queue, known_queues)
     check_range(queue, "directRouting.agentWaitSeconds", 1, LONGEST_WAIT_SECONDS)
     backup = dotted(queue, "directRouting.backupQueueId")
     if backup and backup == queue.get("id"):
@@ -155,7 +163,7 @@ def _check_score_rings(queue: Queue) -> None:
         _require_range(rule, "waitSeconds", 1, LONGEST_WAIT_SECONDS, path)
 
 
-def _check_group_rules(queue: Queue) -> None:
+def _check_group_rules(queue: Queue, known_queues: Known) -> None:
     rules = dotted(queue, "conditionalGroupRouting.rules") or []
     if rules and dotted(queue, "bullseye.rings"):
         raise InvalidValueError(
@@ -163,13 +171,30 @@ def _check_group_rules(queue: Queue) -> None:
         )
     for index, rule in enumerate(rules):
         path = f"conditionalGroupRouting.rules.{index}"
-        if rule.get("metric") != "EstimatedWaitTime":
-            raise InvalidValueError("Rules go by EstimatedWaitTime.", field=f"{path}.metric")
+        highest = LARGEST_CONDITIONS.get(rule.get("metric") or "")
+        if highest is None:
+            raise InvalidValueError(f"A rule goes by {' or '.join(LARGEST_CONDITIONS)}.", field=f"{path}.metric")
         if not rule.get("operator"):
             raise InvalidValueError("A rule needs an operator.", field=f"{path}.operator")
-        _require_range(rule, "conditionValue", 0, LONGEST_WAIT_SECONDS, path)
+        _require_range(rule, "conditionValue", 0, highest, path)
         if index < len(rules) - 1:
             _require_range(rule, "waitSeconds", 1, LONGEST_WAIT_SECONDS, path)
+    measured = measured_queues(queue)
+    missing = measured.keys() - set(known_queues(list(measured)))
+    if missing:
+        first = min(missing, key=lambda each: measured[each])
+        field = f"conditionalGroupRouting.rules.{measured[first]}.queue.id"
+        raise InvalidValueError(f"The queue '{first}' does not exist.", field=field)
+
+
+def measured_queues(queue: Queue) -> dict[str, int]:
+    """The other queues that the queue's rules go by, with the number of the first rule that does."""
+    found: dict[str, int] = {}
+    for index, rule in enumerate(dotted(queue, "conditionalGroupRouting.rules") or []):
+        named = dotted(rule, "queue.id")
+        if named and named != queue.get("id"):
+            found.setdefault(named, index)
+    return found
 
 
 def _require_range(rule: Queue, name: str, low: float, high: float, path: str) -> None:
@@ -177,7 +202,7 @@ def _require_range(rule: Queue, name: str, low: float, high: float, path: str) -
         raise InvalidValueError(f"{name} must be between {low} and {high}.", field=f"{path}.{name}")
 
 
-def _check_bullseye(queue: Queue, known_skills: Callable[[Collection[str]], Collection[str]]) -> None:
+def _check_bullseye(queue: Queue, known_skills: Known) -> None:
     rings = dotted(queue, "bullseye.rings") or []
     if not 1 <= len(rings) <= LARGEST_BULLSEYE:
         raise InvalidValueError(f"A bullseye has 1 to {LARGEST_BULLSEYE} rings.", field="bullseye.rings")

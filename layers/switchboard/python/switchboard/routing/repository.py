@@ -4,6 +4,7 @@
     QUEUE#<queue>  MEMBER#<user>    points from a queue to its member, whose AGENT item says the rest
     QUEUE#<queue>  COUNTS           how many members it has and how many have joined
     QUEUE#<queue>  WRAPUP#<code>    a wrap-up code of the queue
+    LEFT#<queue>   <time>#<acd>     a wait that ended lately, by when; it expires by itself
     SETTINGS       UTILIZATION      the organization's utilization
 
 An agent is written as a whole under the version that was read: a claim is one conditional put, exact under any rule of capacity.
@@ -20,13 +21,14 @@ from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, Trans
 from switchboard.kit.entities import Body, Store
 from switchboard.kit.errors import ConflictError
 from switchboard.routing import agents as transitions
-from switchboard.routing.models import Agent, Membership
+from switchboard.routing.models import Agent, Membership, Stay
 from switchboard.routing.places import Places
 from switchboard.routing.utilization import DEFAULT, Capacity, Utilization
 
 ATTEMPTS = 10
 _AVAILABLE = "AGENTS"
 _PAGE = 100
+_STAYS_KEPT_SECONDS = 3600
 
 
 class ChangedMeanwhileError(Exception):
@@ -125,6 +127,19 @@ class Repository:
     def remove_wrapup_code(self, queue_id: str, code_id: str) -> bool:
         """False where the queue did not have it."""
         return self._table.delete((_queue(queue_id), f"WRAPUP#{code_id}")) is not None
+
+    # -- waits that ended
+
+    def left(self, queue_id: str, participant_id: str, at: int, stay: Stay) -> None:
+        """A wait ended at that time. Written twice it is the same item."""
+        key = {"PK": f"LEFT#{queue_id}", "SK": f"{at:013d}#{participant_id}"}
+        self._table.put({**key, "doc": model.dump(stay), "expiresAt": at // 1000 + _STAYS_KEPT_SECONDS})
+
+    def stays(self, queue_id: str, since: int, most: int) -> list[Stay]:
+        """The latest waits that ended since that time."""
+        span = (f"{since:013d}", "~")
+        items = self._table.query(f"LEFT#{queue_id}", between=span, limit=most, forward=False)
+        return [model.load(Stay, item["doc"]) for item in items]
 
     # -- utilization
 

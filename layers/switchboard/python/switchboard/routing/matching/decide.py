@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from switchboard.kit.model import Record
 from switchboard.routing.matching.needs import Need, need, qualifies
 from switchboard.routing.matching.pool import Pool
-from switchboard.routing.matching.stages import Stage, Waits, stage
+from switchboard.routing.matching.stages import Measured, Stage, stage
 from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.utilization import Utilization
 
@@ -39,7 +39,7 @@ def match(
     rules: Mapping[str, QueueRules],
     utilization: Utilization,
     now: int,
-    waits: Waits | None = None,
+    measured: Measured | None = None,
     *,
     pool: Pool | None = None,
 ) -> list[Assignment]:
@@ -47,7 +47,7 @@ def match(
     pool = pool or Pool(agents, utilization)
     made = []
     for interaction in sorted(waiting, key=lambda each: each.rank):
-        decision = decide(interaction, pool, rules[interaction.queue_id], now, waits or {})
+        decision = decide(interaction, pool, rules[interaction.queue_id], now, measured or {})
         if decision is not None:
             agent = pool.get(decision.user_id)
             if agent is not None:
@@ -57,10 +57,10 @@ def match(
 
 
 def decide(
-    interaction: Interaction, pool: Pool, rules: QueueRules, now: int, waits: Waits, *, explain: bool = False
+    interaction: Interaction, pool: Pool, rules: QueueRules, now: int, measured: Measured, *, explain: bool = False
 ) -> Decision | None:
     """The agent for the interaction as things stand, None where it has to wait. `explain`: name others who were considered."""
-    step = stage(interaction, rules, now, waits)
+    step = stage(interaction, rules, now, measured)
     named = _named(interaction, pool, rules, step)
     if named is not None or step.kind == "Direct":
         return named

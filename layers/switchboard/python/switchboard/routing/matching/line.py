@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 
 from switchboard.routing.matching.needs import OUTERMOST_RING, Need, need, qualifies
-from switchboard.routing.matching.stages import Waits, stage
+from switchboard.routing.matching.stages import Measured, stage
 from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.utilization import Held, Utilization, has_room
 
@@ -24,13 +24,13 @@ class Line:
         rules: Mapping[str, QueueRules],
         utilization: Utilization,
         now: int,
-        waits: Waits | None = None,
+        measured: Measured | None = None,
     ) -> None:
         self.looks = 0
         self._rules = rules
         self._utilization = utilization
         self._now = now
-        self._waits = waits or {}
+        self._measured = measured or {}
         self._alike: dict[tuple[Need, Held], Heap] = {}
         self._naming: dict[tuple[str, Need | None, Held], Heap] = {}
         self._named_by: dict[str, list[tuple[str, Need | None, Held]]] = {}
@@ -41,7 +41,7 @@ class Line:
     def add(self, interaction: Interaction) -> None:
         self._gone.discard(interaction.conversation_id)
         rules = self._rules[interaction.queue_id]
-        step = stage(interaction, rules, self._now, self._waits)
+        step = stage(interaction, rules, self._now, self._measured)
         wanted, media = need(interaction, rules, step), (interaction.media, interaction.label_id)
         entry = (interaction.rank, interaction)
         if step.kind not in ("Direct", "Preferred"):

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from switchboard.kit.model import Record
-from switchboard.routing.models import GroupRule, Interaction, QueueRules
+from switchboard.routing.models import GroupRule, Interaction, Metric, QueueRules
 
 Kind = Literal["Direct", "Preferred", "Bullseye", "Conditional", "Standard"]
-Waits = Mapping[str, float]
-"""The estimated waiting time in seconds by queue; a queue of which nothing can be told is absent."""
+Measured = Mapping[tuple[Metric, str], float]
+"""What rules go by, by metric and queue (GroupRule says in which unit); what cannot be told is absent."""
 
 
 class Stage(Record, frozen=True):
@@ -30,11 +30,11 @@ class Stage(Record, frozen=True):
 STANDARD = Stage(kind="Standard")
 
 
-def stage(interaction: Interaction, rules: QueueRules, now: int, waits: Waits) -> Stage:
+def stage(interaction: Interaction, rules: QueueRules, now: int, measured: Measured) -> Stage:
     """The step at `now`."""
     if not (rules.bullseye or rules.conditional or rules.preferred or rules.direct_wait_ms):
         return STANDARD
-    for each in _steps(interaction, rules, waits):
+    for each in _steps(interaction, rules, measured):
         if not each.until or now < each.until:
             return each
     return STANDARD
@@ -47,7 +47,7 @@ def next_change(interaction: Interaction, rules: QueueRules, now: int) -> int | 
     return min((end for end in ends if end > now), default=None)
 
 
-def _steps(interaction: Interaction, rules: QueueRules, waits: Waits) -> Iterator[Stage]:
+def _steps(interaction: Interaction, rules: QueueRules, measured: Measured) -> Iterator[Stage]:
     at = interaction.entered_at
     if interaction.direct_agent and rules.direct_wait_ms:
         at += rules.direct_wait_ms
@@ -59,7 +59,7 @@ def _steps(interaction: Interaction, rules: QueueRules, waits: Waits) -> Iterato
     if rules.bullseye:
         yield from _bullseye(rules, at)
     elif rules.conditional:
-        yield from _conditional(rules, at, waits)
+        yield from _conditional(rules, at, measured)
 
 
 def _bullseye(rules: QueueRules, at: int) -> Iterator[Stage]:
@@ -74,26 +74,27 @@ def _bullseye(rules: QueueRules, at: int) -> Iterator[Stage]:
     yield Stage(kind="Bullseye", ring=len(rules.bullseye), removed=removed, groups=groups)
 
 
-def _conditional(rules: QueueRules, at: int, waits: Waits) -> Iterator[Stage]:
+def _conditional(rules: QueueRules, at: int, measured: Measured) -> Iterator[Stage]:
     groups: tuple[str, ...] = ()
     for number, rule in enumerate(rules.conditional, 1):
-        if _holds(rule, waits):
+        if _holds(rule, measured):
             groups += tuple(rule.groups)
         at += rule.wait_ms
         last = number == len(rules.conditional)
         yield Stage(kind="Conditional", ring=number, groups=groups, until=0 if last else at)
 
 
-def _holds(rule: GroupRule, waits: Waits) -> bool:
-    wait = waits.get(rule.queue_id)
-    if wait is None:
+def _holds(rule: GroupRule, measured: Measured) -> bool:
+    """What cannot be told holds for nobody: another queue's agents are brought in on evidence only."""
+    value = measured.get((rule.metric, rule.queue_id))
+    if value is None:
         return False
     match rule.operator:
         case "GreaterThan":
-            return wait > rule.seconds
+            return value > rule.value
         case "GreaterThanOrEqualTo":
-            return wait >= rule.seconds
+            return value >= rule.value
         case "LessThan":
-            return wait < rule.seconds
+            return value < rule.value
         case "LessThanOrEqualTo":
-            return wait <= rule.seconds
+            return value <= rule.value

@@ -23,7 +23,7 @@ from switchboard.routing.candidates import Candidates, choice
 from switchboard.routing.matching import Decision
 from switchboard.routing.matching.lanes import Lane, open_to
 from switchboard.routing.matching.needs import need, qualifies
-from switchboard.routing.matching.stages import stage
+from switchboard.routing.matching.stages import Measured, stage
 from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.ports import Configuration, Conversations
 from switchboard.routing.queue_settings import alerting_seconds
@@ -247,7 +247,7 @@ class Assigning:
     def _candidates(self, interaction: Interaction, rules: QueueRules, batch: Batch) -> Candidates:
         """Those whom the interaction may have now, as far as they are worth comparing, and those whom it names."""
         utilization = self._configuration.utilization()
-        wanted = need(interaction, rules, stage(interaction, rules, clock.now_ms(), self._waits(rules)))
+        wanted = need(interaction, rules, stage(interaction, rules, clock.now_ms(), self._measured(rules)))
         able = (
             agent
             for agent in batch.available(interaction.queue_id, rules.groups)
@@ -272,10 +272,10 @@ class Assigning:
     def _choose(
         self, interaction: Interaction, candidates: Candidates, rules: QueueRules, again: bool
     ) -> Decision | None:
-        return candidates.choose(interaction, rules, clock.now_ms(), self._waits(rules), resume=again)
+        return candidates.choose(interaction, rules, clock.now_ms(), self._measured(rules), resume=again)
 
-    def _waits(self, rules: QueueRules) -> Mapping[str, float]:
-        return self._configuration.waits(rules) if rules.conditional else {}
+    def _measured(self, rules: QueueRules) -> Measured:
+        return self._configuration.measured(rules) if rules.conditional else {}
 
     def _must_wait(self, interaction: Interaction, agent: Agent, batch: Batch) -> bool:
         """Whether the agent is owed to somebody whose turn comes first: only one who became available just now can be."""

@@ -3,14 +3,15 @@
 Events come twice and out of order. A slot is only touched by the part it was claimed for: one that began after the claim.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from switchboard.kit import clock
 from switchboard.routing import agents, commands
-from switchboard.routing.models import Agent
+from switchboard.routing.models import Agent, Stay
 from switchboard.routing.repository import Repository
+from switchboard.routing.service_level import counts
 
 
 class Releasing:
@@ -18,7 +19,9 @@ class Releasing:
         self._repository = repository
 
     def conversation_changed(self, detail: Mapping[str, Any]) -> None:
-        """Answered alerts are noted; capacity no longer used is given back and offered to the queues the agent has joined."""
+        """Answered alerts are noted; capacity no longer used is given back and offered to the queues the agent has joined. Waits
+        that ended are kept for the queue's service level."""
+        self._count_stays(detail["changes"])
         for change in detail["changes"]:
             transition = _meaning(change)
             if transition is None:
@@ -31,6 +34,17 @@ class Releasing:
             # Sent again when nothing changed this time: the attempt before may have died between the two.
             if transition is agents.release and (after is not before or conversation_id not in after.slots):
                 commands.match_for([after])
+
+    def _count_stays(self, changes: Sequence[Mapping[str, Any]]) -> None:
+        """An answer ends the wait in the same change of the conversation."""
+        answered_in = {each["queueId"] for each in changes if each["purpose"] == "agent" and _answers(each)}
+        for change in changes:
+            if change["purpose"] != "acd" or change["after"] != "disconnected" or change["before"] == "disconnected":
+                continue
+            answered = change["queueId"] in answered_in
+            stay = Stay(media=change["media"], waited_ms=change["waitedMs"], answered=answered)
+            if counts(stay) and (answered or change["disconnectType"] != "transfer"):
+                self._repository.left(change["queueId"], change["participantId"], change["end"], stay)
 
 
 Transition = Callable[[Agent, str, int, int], Agent]
@@ -45,8 +59,12 @@ def _meaning(change: Mapping[str, Any]) -> Transition | None:
         return None
     if change["occupied"] and not change["occupies"]:
         return agents.not_responding if change["disconnectType"] == "transfer.noanswer" else agents.release
-    if change["after"] == "connected" and change["before"] != "connected":
+    if _answers(change):
         return (
             agents.answered
         )  # also what began connected, and what was parked: their slots were claimed like an alert's
     return None
+
+
+def _answers(change: Mapping[str, Any]) -> bool:
+    return bool(change["after"] == "connected" and change["before"] != "connected")
