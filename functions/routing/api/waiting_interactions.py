@@ -75,6 +75,8 @@ def _changes(body: dict[str, Any]) -> dict[str, Any]:
             raise InvalidValueError(f"The language '{body['languageId']}' does not exist.", field="languageId")
         changes["language_id"] = body["languageId"]
     if body.get("labelId") is not None:
+        if body["labelId"] and routing.utilization_labels().find(body["labelId"]) is None:
+            raise InvalidValueError(f"The label '{body['labelId']}' does not exist.", field="labelId")
         changes["label_id"] = body["labelId"]
     if body.get("requestScoredAgents") is not None:
         changes["preferred_agents"] = _scores(body["requestScoredAgents"])

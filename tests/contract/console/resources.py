@@ -17,7 +17,7 @@ class Resource:
     """`body(name, have)` is what a create sends; `have` are the ids of what it refers to, by LIBRARY, SKILL and SCHEDULE.
 
     `changes` are sent by an update: over the body with PUT, alone with PATCH. `required` are fields that a create must not
-    lack, `bad` values that it must not have. Methods without a name are not served.
+    lack, `bad` values that it must not have. Methods without a name are not served; `by_id` False: the SDK's listing takes no ids.
     """
 
     api: str
@@ -34,6 +34,7 @@ class Resource:
     resend_makes_one: bool = True
     named: bool = True
     paged: bool = True
+    by_id: bool = True
     write_only: tuple[str, ...] = ()
 
     def call(self, client: Any, method: str) -> Any:
@@ -84,6 +85,18 @@ RESOURCES: dict[str, Resource] = {
             "skillEvaluationMethod": "NONE",
         },
         bad={"skillEvaluationMethod": "SOMETIMES", "mediaSettings.message.alertingTimeoutSeconds": 1},
+    ),
+    "utilization label": Resource(
+        "RoutingApi",
+        "/api/v2/routing/utilization/labels",
+        "post_routing_utilization_labels",
+        lambda name, have: {"name": name},
+        "get_routing_utilization_label",
+        "get_routing_utilization_labels",
+        "put_routing_utilization_label",
+        "delete_routing_utilization_label",
+        bad={"name": "a:b"},
+        by_id=False,
     ),
     "skill": Resource(
         "RoutingApi",

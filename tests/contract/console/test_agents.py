@@ -75,6 +75,34 @@ def test_utilization(routing: Any) -> None:
     assert refusal(lambda: routing.put_routing_utilization(too_many)).field == "utilization.email.maximumCapacity"
 
 
+@pytest.mark.usefixtures("restored")
+def test_labels_of_utilization(routing: Any, unique: Unique) -> None:
+    urgent = routing.post_routing_utilization_labels({"name": unique("Urgent")})
+    bound = {"maximumCapacity": 2, "interruptingLabelIds": [urgent.id]}
+    label = routing.post_routing_utilization_labels({"name": unique("Routine"), "utilization": bound})
+    assert_agrees(bound | {"labelName": label.name}, routing.get_routing_utilization().label_utilizations[label.id])
+    listed = routing.get_routing_utilization_labels(name=f"*{label.name[3:]}*", sort_order="descending").entities
+    assert [wire(each) for each in listed] == [wire(label)]
+    renamed = routing.put_routing_utilization_label(label.id, {"name": unique("Renamed")})
+    assert wire(routing.get_routing_utilization_label(label.id)) == wire(renamed)
+    assert refusal(lambda: routing.delete_routing_utilization_label(urgent.id)).status == 409
+    routing.delete_routing_utilization_label(label.id)
+    routing.delete_routing_utilization_label(urgent.id, force_delete=True)
+    assert refusal(lambda: routing.get_routing_utilization_label(label.id)).status == 404
+
+
+def test_an_agents_own_utilization(routing: Any, centre: ContactCentre) -> None:
+    ana = centre.user("ana")
+    own = routing.put_routing_user_utilization(ana, {"utilization": {"chat": {"maximumCapacity": 2}}})
+    assert (own.level, own.utilization["chat"].maximum_capacity) == ("Agent", 2)
+    assert wire(routing.get_routing_user_utilization(ana)) == wire(own)
+    routing.delete_routing_user_utilization(ana)
+    assert routing.get_routing_user_utilization(ana).level == "Organization"
+    unknown = {"labelUtilizations": {NOBODY: {"maximumCapacity": 1}}}
+    refused = refusal(lambda: routing.put_routing_user_utilization(ana, unknown))
+    assert (refused.status, refused.field) == (400, f"labelUtilizations.{NOBODY}")
+
+
 def test_routing_status(ana: Any, centre: ContactCentre) -> None:
     users, user = platform.UsersApi(ana), centre.user("ana")
     assert users.get_user_routingstatus(user).status == "OFF_QUEUE"

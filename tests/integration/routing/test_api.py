@@ -210,10 +210,6 @@ def test_utilization_is_read_and_replaced(centre: Centre, admin: Console) -> Non
     }
     bad = {"utilization": {"message": {"maximumCapacity": -1}}}
     assert _refused(admin, "PUT", path, bad)[2] == "utilization.message.maximumCapacity"
-    label = {"labelUtilizations": {"sales": {"maximumCapacity": 2}}}
-    assert _done(admin, "PUT", path, label)["labelUtilizations"] == {"sales": {"maximumCapacity": 2}}
-    negative = {"labelUtilizations": {"sales": {"maximumCapacity": -2}}}
-    assert _refused(admin, "PUT", path, negative)[2] == "labelUtilizations.sales.maximumCapacity"
     assert _refused(admin, "PUT", path, {"utilization": {"pigeon": {}}})[2] == "utilization.pigeon"
     assert _done(admin, "PUT", path, {})["utilization"]["message"]["maximumCapacity"] == 4
 

@@ -26,8 +26,14 @@ UTILIZATION: Utilization = {
     "message": Capacity(maximum_capacity=3),
     "call": Capacity(maximum_capacity=1),
     "email": Capacity(maximum_capacity=2, interruptable_media_types=["call", "message"]),
-    of_label("sales"): Capacity(maximum_capacity=1),
+    of_label("sales"): Capacity(maximum_capacity=1, interrupting_label_ids=["urgent"]),
+    of_label("urgent"): Capacity(maximum_capacity=2),
 }
+OWN: Utilization = {
+    "message": Capacity(maximum_capacity=5, interruptable_media_types=["call"]),
+    of_label("urgent"): Capacity(maximum_capacity=1, interrupting_label_ids=["sales"]),
+}
+"""Of every fourth agent. The label "gone" has no bounds at all."""
 MEASURED: Measured = {
     ("EstimatedWaitTime", "queue0"): 0,
     ("EstimatedWaitTime", "queue1"): 90,
@@ -68,7 +74,7 @@ def one_medium(seed: int, waiting: int, agents: int) -> Instance:
         preferred=[ScoreRing(threshold=80, wait_ms=15_000), ScoreRing(wait_ms=15_000)],
     )
     staff = [
-        replace(agent, slots={key: replace(slot, media="message") for key, slot in agent.slots.items()})
+        replace(agent, utilization={}, slots={key: Slot(media="message", since=0) for key in agent.slots})
         for agent in staff
     ]
     line = [replace(each, media="message", label_id="") for each in line]
@@ -123,7 +129,13 @@ def _agent(chance: random.Random, number: int, queues: list[str]) -> Agent:
         groups=[group for group in GROUPS if chance.random() < 0.2],
         skills={skill: float(chance.randint(0, 10)) / 2 for skill in SKILLS if chance.random() < 0.5},
         languages={language: 3.0 for language in ("en", "fr") if chance.random() < 0.7},
-        slots={f"earlier{number}-{each}": Slot(media=media, since=0) for each in range(held)},
+        slots={
+            f"earlier{number}-{each}": Slot(
+                media=media, since=0, label_id=("", "", "sales", "gone")[(number + each) % 4]
+            )
+            for each in range(held)
+        },
+        utilization=(OWN, {}, {}, {})[number % 4],
     )
 
 
@@ -137,7 +149,7 @@ def _interaction(chance: random.Random, number: int, rules: list[QueueRules], st
         participant_id="acd",
         queue_id=queue.queue_id,
         media=chance.choice(["message", "message", "message", "call", "email"]),
-        label_id=chance.choice(["", "", "", "sales"]),
+        label_id=chance.choice(["", "sales", "urgent", "gone"]),
         priority=chance.choice([0, 0, 0, 1, 5, -3]),
         skill_ids=wanted,
         levels={skill: Level(minimum=chance.choice([1, 2.5]), maximum=5) for skill in wanted if chance.random() < 0.5},

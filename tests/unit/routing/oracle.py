@@ -71,7 +71,7 @@ def _one(
     asked = _asked(interaction, rules, now, measured)
     able = []
     for agent in agents:
-        if agent.on_queue and agent.responding and _room(interaction, held[agent.user_id], utilization):
+        if agent.on_queue and agent.responding and _room(interaction, agent, held[agent.user_id], utilization):
             able.append(agent)
     for agent in able:
         if agent.user_id == interaction.direct_agent:
@@ -150,7 +150,9 @@ def _holds(rule: GroupRule, measured: Mapping[tuple[str, str], float]) -> bool:
     return rule.operator.startswith("Greater") if value > rule.value else rule.operator.startswith("Less")
 
 
-def _room(interaction: Interaction, held: list[tuple[str, str, str]], utilization: Utilization) -> bool:
+def _room(interaction: Interaction, agent: Agent, held: list[tuple[str, str, str]], organization: Utilization) -> bool:
+    utilization = dict(organization)
+    utilization.update(agent.utilization)
     same = labelled = 0
     for conversation_id, media, label_id in held:
         if conversation_id == interaction.conversation_id:
@@ -159,12 +161,21 @@ def _room(interaction: Interaction, held: list[tuple[str, str, str]], utilizatio
             same += 1
         elif interaction.media not in utilization[media].interruptable_media_types:
             return False
-        if interaction.label_id and label_id == interaction.label_id:
+        if not interaction.label_id or not label_id:
+            continue
+        if label_id == interaction.label_id:
             labelled += 1
+        elif _hinders(label_id, interaction.label_id, utilization):
+            return False
     bound = utilization.get(f"label:{interaction.label_id}")
     if interaction.label_id and bound is not None and labelled >= bound.maximum_capacity:
         return False
     return same < utilization[interaction.media].maximum_capacity
+
+
+def _hinders(on_hand: str, coming: str, utilization: Utilization) -> bool:
+    bound = utilization.get(f"label:{on_hand}")
+    return bound is not None and coming not in bound.interrupting_label_ids
 
 
 def _qualifies(agent: Agent, interaction: Interaction, rules: QueueRules, asked: Asked) -> bool:

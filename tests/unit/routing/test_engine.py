@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from switchboard.routing.matching import Line, Pool, match
 from switchboard.routing.matching.lanes import lane_of, open_to
 from switchboard.routing.models import Agent, Slot
-from switchboard.routing.utilization import has_room
+from switchboard.routing.utilization import has_room, of_label
 
 from tests.unit.routing import oracle
 from tests.unit.routing.instances import MEASURED, NOW, UTILIZATION, Instance, instance, one_medium
@@ -53,7 +53,7 @@ def test_never_unskilled_never_over_capacity_never_twice(case: Instance) -> None
     for made in match(*case, UTILIZATION, NOW, MEASURED):
         agent, interaction = agents[made.decision.user_id], waiting.pop(made.conversation_id)
         assert agent.on_duty
-        assert has_room(agent.held, interaction.media, UTILIZATION, interaction.label_id)
+        assert has_room(agent.held, interaction.media, agent.within(UTILIZATION), interaction.label_id)
         agents[agent.user_id] = _with(agent, made.conversation_id, interaction.media, interaction.label_id)
         rules = case.rules[interaction.queue_id]
         removed = {skill for ring in rules.bullseye for skill in ring.removes}
@@ -61,6 +61,29 @@ def test_never_unskilled_never_over_capacity_never_twice(case: Instance) -> None
             assert set(interaction.skill_ids) - removed <= agent.skills.keys()
             for skill in set(interaction.levels) - removed:
                 assert interaction.levels[skill].minimum <= agent.skills[skill] <= interaction.levels[skill].maximum
+
+
+@given(cases)
+@settings(max_examples=150, deadline=None)
+def test_nobody_is_given_more_than_their_media_and_labels_allow(case: Instance) -> None:
+    """Counted without the rule that the engine goes by: only what an agent had before may exceed a bound."""
+    agents = {each.user_id: each for each in case.agents}
+    waiting = {each.conversation_id: each for each in case.waiting}
+    for made in match(*case, UTILIZATION, NOW, MEASURED):
+        agent, interaction = agents[made.decision.user_id], waiting[made.conversation_id]
+        bounds = {**UTILIZATION, **agent.utilization}
+        held = [*agent.slots.values(), Slot(media=interaction.media, since=NOW, label_id=interaction.label_id)]
+        assert sum(each.media == interaction.media for each in held) <= bounds[interaction.media].maximum_capacity
+        for other in held[:-1]:
+            if other.media != interaction.media:
+                assert interaction.media in bounds[other.media].interruptable_media_types
+            label = bounds.get(of_label(other.label_id))
+            if other.label_id and label and interaction.label_id not in ("", other.label_id):
+                assert interaction.label_id in label.interrupting_label_ids
+        label = bounds.get(of_label(interaction.label_id))
+        if interaction.label_id and label:
+            assert sum(each.label_id == interaction.label_id for each in held) <= label.maximum_capacity
+        agents[agent.user_id] = _with(agent, made.conversation_id, interaction.media, interaction.label_id)
 
 
 @given(cases, st.randoms(use_true_random=False))
@@ -161,6 +184,6 @@ def _with(agent: Agent, conversation_id: str, media: str, label_id: str) -> Agen
 def test_what_an_agent_would_be_given_never_lies_in_a_lane_that_is_closed_to_them(case: Instance) -> None:
     for agent in case.agents:
         for interaction in case.waiting:
-            given_to = match([interaction], [agent], case.rules, UTILIZATION, NOW)
+            given_to = match([interaction], [agent], case.rules, UTILIZATION, NOW, MEASURED)
             rules = case.rules[interaction.queue_id]
             assert not given_to or open_to(agent, lane_of(interaction), rules, UTILIZATION)

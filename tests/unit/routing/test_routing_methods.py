@@ -9,6 +9,7 @@ from switchboard.routing.matching import next_change
 from switchboard.routing.models import (
     Agent,
     GroupRule,
+    Handled,
     Interaction,
     Level,
     Membership,
@@ -20,6 +21,7 @@ from switchboard.routing.models import (
 )
 from switchboard.routing.service_level import counts, service_level
 from switchboard.routing.utilization import DEFAULT, Capacity, Utilization, of_label
+from switchboard.routing.waiting_time import estimate_seconds
 
 Operator = Literal["GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"]
 QUEUE = "queue"
@@ -166,6 +168,45 @@ def test_a_label_bounds_more_finely_than_its_medium() -> None:
     wish = replace(WISH, skill_ids=[])
     assert chosen(replace(wish, label_id="sales"), [seller], QueueRules(queue_id=QUEUE), 0, utilization) == ("", "", 0)
     assert chosen(wish, [seller], QueueRules(queue_id=QUEUE), 0, utilization)[0] == "seller"
+
+
+def test_labels_interrupt_one_another_where_they_may() -> None:
+    utilization = {
+        **DEFAULT,
+        of_label("routine"): Capacity(maximum_capacity=2, interrupting_label_ids=["urgent"]),
+        of_label("urgent"): Capacity(maximum_capacity=1),
+    }
+    plain, wish = QueueRules(queue_id=QUEUE), replace(WISH, skill_ids=[])
+    for held, coming, taken in (
+        ("routine", "routine", True),
+        ("routine", "urgent", True),
+        ("urgent", "routine", False),
+        ("urgent", "urgent", False),
+        ("urgent", "", True),
+        ("", "urgent", True),
+        ("urgent", "unbounded", False),
+        ("unbounded", "urgent", True),
+    ):
+        busy = replace(agent("busy"), slots={"earlier": Slot(media="message", since=0, label_id=held)})
+        found = chosen(replace(wish, label_id=coming), [busy], plain, 0, utilization)
+        assert (found[0] == "busy") is taken, (held, coming)
+        full = replace(busy, utilization={"message": Capacity(maximum_capacity=1)})
+        assert chosen(replace(wish, label_id=coming), [full], plain, 0, utilization) == ("", "", 0)
+
+
+def test_what_an_agent_has_of_their_own_comes_before_the_organizations() -> None:
+    wish, plain = replace(WISH, skill_ids=[]), QueueRules(queue_id=QUEUE)
+    slots = {f"earlier{number}": Slot(media="message", since=0) for number in range(4)}
+    busy = replace(agent("busy"), slots=slots)
+    assert chosen(wish, [busy], plain, 0) == ("", "", 0)
+    assert chosen(wish, [replace(busy, utilization={"message": Capacity(maximum_capacity=5)})], plain, 0)[0] == "busy"
+    assert Candidates([busy], DEFAULT).room_of("busy", wish) == 0
+    roomy = replace(busy, utilization={"message": Capacity(maximum_capacity=6)})
+    assert Candidates([roomy], DEFAULT).room_of("busy", wish) == 2
+    assert (
+        estimate_seconds([replace(roomy, handled={"message": Handled(count=1, mean_ms=60_000)})], "message", 2, DEFAULT)
+        == 20
+    )
 
 
 def test_when_an_interaction_next_asks_for_less() -> None:

@@ -28,6 +28,7 @@ class QueueTarget:
     priority: int = 0
     skill_ids: tuple[str, ...] = ()
     language_id: str = ""
+    label_id: str = ""
     last_agent: str = ""
     direct_agent: str = ""
     preferred_agents: Mapping[str, int] = field(default_factory=dict)
@@ -79,6 +80,7 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
             priority=target.priority,
             skill_ids=list(target.skill_ids),
             language_id=target.language_id,
+            label_id=target.label_id,
             preferred_agents=dict(target.preferred_agents),
             last_agent=target.last_agent,
             direct_agent=target.direct_agent,
@@ -397,6 +399,7 @@ def _carrying(target: QueueTarget, routing: RoutingData) -> QueueTarget:
         priority=target.priority or routing.priority,
         skill_ids=target.skill_ids or tuple(routing.skill_ids),
         language_id=target.language_id or routing.language_id,
+        label_id=target.label_id or routing.label_id,
         last_agent=target.last_agent,
         direct_agent=target.direct_agent,
         preferred_agents=target.preferred_agents or routing.preferred_agents,

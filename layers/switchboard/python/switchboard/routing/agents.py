@@ -69,9 +69,15 @@ def set_groups(agent: Agent, group_ids: list[str], now: int) -> Agent:
     return agent if agent.groups == group_ids else replace(agent, groups=group_ids, renewed_at=now)
 
 
+def set_utilization(agent: Agent, own: Utilization, now: int) -> Agent:
+    return agent if agent.utilization == own else replace(agent, utilization=own, renewed_at=now)
+
+
 def available(agent: Agent, utilization: Utilization) -> bool:
     """Whether new work may be found for them: they can take more, or were alerted just now (a retry must find its claim)."""
-    return agent.on_duty and (any(slot.due for slot in agent.slots.values()) or has_any_room(agent.held, utilization))
+    return agent.on_duty and (
+        any(slot.due for slot in agent.slots.values()) or has_any_room(agent.held, agent.within(utilization))
+    )
 
 
 def _slot(agent: Agent, conversation_id: str, started: int) -> Slot | None:

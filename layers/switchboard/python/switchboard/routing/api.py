@@ -18,6 +18,7 @@ from switchboard.routing.models import Interaction as Interaction
 from switchboard.routing.models import QueueRules as QueueRules
 from switchboard.routing.queue_settings import MEDIA as MEDIA
 from switchboard.routing.queue_settings import media_settings as media_settings
+from switchboard.routing.service.bounding import Bounding
 from switchboard.routing.service.members import Members
 from switchboard.routing.service.members import check_proficiency as check_proficiency
 from switchboard.routing.service.members import ids_of as ids_of
@@ -28,6 +29,7 @@ from switchboard.routing.utilization import Capacity as Capacity
 from switchboard.routing.utilization import Utilization
 from switchboard.routing.utilization import labels as labels_of
 from switchboard.routing.utilization import media as media_of
+from switchboard.routing.utilization import named_labels as named_labels
 from switchboard.routing.utilization import of_label as of_label
 from switchboard.routing.waiting_time import Standing as Standing
 from switchboard.routing.waiting_time import estimate_seconds
@@ -38,11 +40,13 @@ MOST_STANDING = 1000
 SKILL = catalogue.skill(named_by=lambda skill_id: bootstrap.queues_naming(skill_id))
 LANGUAGE = catalogue.language()
 WRAPUP_CODE = catalogue.wrapup_code()
+UTILIZATION_LABEL = catalogue.utilization_label(used_by=lambda label_id: bootstrap.users_of_label(label_id))
 
 __all__ = [
     "DEFAULT_UTILIZATION",
     "LANGUAGE",
     "SKILL",
+    "UTILIZATION_LABEL",
     "WRAPUP_CODE",
     "Agent",
     "Capacity",
@@ -50,6 +54,7 @@ __all__ = [
     "RoutingData",
     "labels_of",
     "media_of",
+    "named_labels",
     "of_label",
 ]
 
@@ -120,9 +125,13 @@ def utilization() -> Utilization:
     return bootstrap.repository().utilization()
 
 
-def set_utilization(media: Mapping[str, Capacity]) -> None:
-    """Counts from the next change of each agent on, ten seconds later at most."""
-    bootstrap.repository().set_utilization(media)
+def utilization_labels() -> Store:
+    return bootstrap.utilization_labels()
+
+
+def bounding() -> Bounding:
+    """How changes of utilizations and their labels are made."""
+    return Bounding(bootstrap.repository(), bootstrap.utilization_labels())
 
 
 def waiting_settings(queue: Body) -> Body:

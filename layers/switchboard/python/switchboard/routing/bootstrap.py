@@ -12,10 +12,11 @@ from switchboard.routing.matching.stages import Measured
 from switchboard.routing.models import Metric, QueueRules
 from switchboard.routing.repository import Repository
 from switchboard.routing.service_level import RECENT_MS, RECENT_STAYS, service_level
-from switchboard.routing.utilization import DEFAULT, Utilization
+from switchboard.routing.utilization import DEFAULT, Utilization, labels
 from switchboard.routing.waiting_time import estimate_seconds
 
 WAITING_COUNTED = 100
+LABEL_USERS_NAMED = 100
 KEPT_SECONDS = 10
 """How old the configuration that a decision goes by may be."""
 
@@ -118,6 +119,21 @@ def languages() -> Store:
 @settings.per_function
 def wrapup_codes() -> Store:
     return Store(table(), catalogue.wrapup_code())
+
+
+@settings.per_function
+def utilization_labels() -> Store:
+    return Store(table(), catalogue.utilization_label(used_by=users_of_label))
+
+
+def users_of_label(label_id: str) -> Iterator[str]:
+    """Its own bound goes with it; what it may interrupt, and what agents have of their own, is for an administrator to change."""
+    others = labels(repository().utilization()).items()
+    names = [each for each, bound in others if each != label_id and label_id in bound.interrupting_label_ids]
+    for body in utilization_labels().find_all(names).values():
+        yield f"the label {body['name']}, which it interrupts"
+    for agent in repository().agents_naming(label_id, LABEL_USERS_NAMED):
+        yield f"the utilization of the agent {agent.user_id}"
 
 
 def _users_of_queue(queue_id: str) -> Iterator[str]:

@@ -31,8 +31,9 @@ class Candidates:
     def room_of(self, user_id: str, interaction: Interaction) -> int:
         """How many like this one the agent can take."""
         kind = (interaction.media, interaction.label_id)
-        held, more = list(self._agents[user_id].held), 0
-        while has_room(held, interaction.media, self._utilization, interaction.label_id):
+        agent = self._agents[user_id]
+        held, bounds, more = list(agent.held), agent.within(self._utilization), 0
+        while has_room(held, interaction.media, bounds, interaction.label_id):
             held.append(kind)
             more += 1
         return more
@@ -62,7 +63,8 @@ class Candidates:
     @property
     def has_room(self) -> bool:
         """Whether any of them can take one more of anything."""
-        return any(each.on_duty and has_any_room(each.held, self._utilization) for each in self._agents.values())
+        everybody = (each for each in self._agents.values() if each.on_duty)
+        return any(has_any_room(each.held, each.within(self._utilization)) for each in everybody)
 
 
 def choice(decision: Decision) -> Choice:

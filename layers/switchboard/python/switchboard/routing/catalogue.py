@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterable
 
 from switchboard.kit.entities import Body, Entity
+from switchboard.kit.errors import InvalidValueError
 from switchboard.routing import queue_settings, waiting_settings
 
 QUEUES = "/api/v2/routing/queues"
 SKILLS = "/api/v2/routing/skills"
 LANGUAGES = "/api/v2/routing/languages"
 WRAPUP_CODES = "/api/v2/routing/wrapupcodes"
+UTILIZATION_LABELS = "/api/v2/routing/utilization/labels"
+LARGEST_LABEL_NAME = 256
+FORBIDDEN_IN_LABELS = "[]:*"
 
 
 def queue(
@@ -68,6 +72,27 @@ def language() -> Entity:
         read_only=("state", "version"),
         present=_as_declared,
     )
+
+
+def utilization_label(*, used_by: Callable[[str], Iterable[str]]) -> Entity:
+    """A kind of interaction, whatever its medium, of which an agent has so many at once; its bounds are in the utilization.
+    `used_by` names others that mention it."""
+    return Entity(
+        kind="utilizationlabel",
+        path=UTILIZATION_LABELS,
+        permission="routing:utilization",
+        operations={},
+        divisioned=False,
+        check=lambda body, old: _check_label_name(body["name"]),
+        present=lambda body: {"id": body["id"], "name": body["name"]},
+        references=used_by,
+    )
+
+
+def _check_label_name(name: str) -> None:
+    if len(name) > LARGEST_LABEL_NAME or set(name) & set(FORBIDDEN_IN_LABELS):
+        text = f"A label's name has at most {LARGEST_LABEL_NAME} characters, and none of {FORBIDDEN_IN_LABELS}"
+        raise InvalidValueError(text, field="name")
 
 
 def wrapup_code() -> Entity:

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from switchboard.kit.model import Record
-from switchboard.routing.utilization import Held
+from switchboard.routing.utilization import Capacity, Held, Utilization
 
 Metric = Literal["EstimatedWaitTime", "ServiceLevel"]
 RoutingStatus = Literal["OFF_QUEUE", "IDLE", "INTERACTING", "NOT_RESPONDING", "COMMUNICATING"]
@@ -36,7 +36,7 @@ class Agent(Record):
     """One agent; `auto_answer`: they are connected without being asked.
 
     `idle_since` orders the longest idle first; `renewed_at` is when they last became able to take more (a `match` command follows
-    every time). `skills` and `languages` map ids to proficiency, 0 to 5.
+    every time). `skills` and `languages` map ids to proficiency, 0 to 5; `utilization` is what they have of their own.
     """
 
     user_id: str
@@ -53,6 +53,7 @@ class Agent(Record):
     languages: dict[str, float] = {}
     slots: dict[str, Slot] = {}
     handled: dict[str, Handled] = {}
+    utilization: dict[str, Capacity] = {}
     version: int = 0
 
     @property
@@ -72,6 +73,10 @@ class Agent(Record):
     def held(self) -> list[Held]:
         """What each slot is held for."""
         return [(slot.media, slot.label_id) for slot in self.slots.values()]
+
+    def within(self, organization: Utilization) -> Utilization:
+        """How much they can have at once."""
+        return {**organization, **self.utilization} if self.utilization else organization
 
     def joined(self, queue_id: str) -> bool:
         membership = self.queues.get(queue_id)

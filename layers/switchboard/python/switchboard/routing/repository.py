@@ -6,12 +6,14 @@
     QUEUE#<queue>  WRAPUP#<code>    a wrap-up code of the queue
     LEFT#<queue>   <time>#<acd>     a wait that ended lately, by when; it expires by itself
     SETTINGS       UTILIZATION      the organization's utilization
+    LABEL#<label>  AGENT#<user>     an agent whose own utilization names the label, unless the AGENT item says otherwise by now
 
 An agent is written as a whole under the version that was read: a claim is one conditional put, exact under any rule of capacity.
 The index is sorted by the start of idleness, and a claim leaves it as it is, which saves a write unit; what ends a claim moves it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import replace
@@ -23,12 +25,13 @@ from switchboard.kit.errors import ConflictError
 from switchboard.routing import agents as transitions
 from switchboard.routing.models import Agent, Membership, Stay
 from switchboard.routing.places import Places
-from switchboard.routing.utilization import DEFAULT, Capacity, Utilization
+from switchboard.routing.utilization import DEFAULT, Capacity, Utilization, named_labels
 
 ATTEMPTS = 10
 _AVAILABLE = "AGENTS"
 _PAGE = 100
 _STAYS_KEPT_SECONDS = 3600
+_UTILIZATION = ("SETTINGS", "UTILIZATION")
 
 
 class ChangedMeanwhileError(Exception):
@@ -144,13 +147,33 @@ class Repository:
     # -- utilization
 
     def utilization(self) -> Utilization:
-        item = self._table.get(("SETTINGS", "UTILIZATION"))
-        stored = {media: model.load(Capacity, text) for media, text in item["media"].items()} if item else {}
-        return {**DEFAULT, **stored}
+        return {**DEFAULT, **_stored_bounds(self._table.get(_UTILIZATION))}
 
-    def set_utilization(self, utilization: Mapping[str, Capacity]) -> None:
-        media = {name: model.dump(capacity) for name, capacity in utilization.items()}
-        self._table.put({"PK": "SETTINGS", "SK": "UTILIZATION", "media": media})
+    def change_utilization(self, change: Callable[[Utilization], Utilization]) -> None:
+        """What the change leaves out goes back to what is assumed. Raises ConflictError."""
+        for _ in range(ATTEMPTS):
+            item = self._table.get(_UTILIZATION)
+            media = {name: model.dump(capacity) for name, capacity in change(_stored_bounds(item)).items()}
+            condition = "media = :seen" if item else "attribute_not_exists(PK)"
+            with suppress(ConditionFailedError):
+                new = {"PK": _UTILIZATION[0], "SK": _UTILIZATION[1], "media": media}
+                return self._table.put(new, condition=condition, values={"seen": item["media"]} if item else None)
+        raise ConflictError("The utilization is being changed by others; try again.")
+
+    def set_own_utilization(self, user_id: str, change: transitions.Change) -> tuple[Agent, Agent]:
+        """Apply a transition that changes an agent's own utilization; whom a label's deletion would concern is known before."""
+        old = self.agent(user_id)
+        before, after = named_labels(old.utilization), named_labels(change(old).utilization)
+        self._table.put_all([{"PK": f"LABEL#{each}", "SK": f"AGENT#{user_id}"} for each in sorted(after - before)])
+        changed = self.change(user_id, change)
+        self._table.delete_all((f"LABEL#{each}", f"AGENT#{user_id}") for each in sorted(before - after))
+        return changed
+
+    def agents_naming(self, label_id: str, most: int) -> list[Agent]:
+        """Agents whose own utilization names the label, of the first so many that may."""
+        found = self._table.query(f"LABEL#{label_id}", prefix="AGENT#", limit=most, consistent=True)
+        agents = self.agents(item["SK"].removeprefix("AGENT#") for item in found)
+        return [agent for agent in agents.values() if label_id in named_labels(agent.utilization)]
 
     def _item(self, agent: Agent) -> Item:
         key = _agent_key(agent.user_id)
@@ -172,6 +195,10 @@ def renamed_queue(after: Item, before: Item) -> Body | None:
         return None
     same = all(new[1].get(name) == old[1].get(name) for name in ("name", "division"))
     return None if same else new[1]
+
+
+def _stored_bounds(item: Item | None) -> Utilization:
+    return {name: model.load(Capacity, text) for name, text in item["media"].items()} if item else {}
 
 
 def _agent(item: Item) -> Agent:

@@ -1,7 +1,9 @@
-"""Utilization: how many interactions of each medium an agent can have at once, and which may interrupt which.
+"""Utilization: how many interactions of each medium and label an agent can have at once, and which may interrupt which.
 
 An agent who has an interaction takes more of the same medium up to its maximum, and of another medium only where that one may
-interrupt what they have.
+interrupt what they have. Where the medium allows it, the same holds once more of labels, among the interactions that bear one; a
+label without a bound (none was said, or it was deleted) neither bounds nor hinders. What an agent has of their own comes before
+the organization's.
 """
 
 from collections import Counter
@@ -11,10 +13,12 @@ from switchboard.kit.model import Record
 
 
 class Capacity(Record):
-    """Of one medium; `interruptable_media_types` are the media that may interrupt it."""
+    """Of one medium, or of one label; `interruptable_media_types` are the media that may interrupt the medium,
+    `interrupting_label_ids` the labels that may interrupt the label."""
 
     maximum_capacity: int = 1
     interruptable_media_types: list[str] = []
+    interrupting_label_ids: list[str] = []
     include_non_acd: bool = False
 
 
@@ -48,6 +52,12 @@ def labels(utilization: Utilization) -> dict[str, Capacity]:
     return {key.removeprefix(_LABEL): each for key, each in utilization.items() if key.startswith(_LABEL)}
 
 
+def named_labels(utilization: Utilization) -> set[str]:
+    """Every label that is bounded, or that may interrupt another."""
+    bounds = labels(utilization)
+    return {*bounds, *(each for bound in bounds.values() for each in bound.interrupting_label_ids)}
+
+
 def media(utilization: Utilization) -> dict[str, Capacity]:
     """The bounds of media."""
     return {key: each for key, each in utilization.items() if not key.startswith(_LABEL)}
@@ -59,11 +69,22 @@ def has_room(held: Iterable[Held], medium: str, utilization: Utilization, label_
     counts = Counter(each for each, _ in on_hand)
     if counts[medium] >= utilization.get(medium, _NONE).maximum_capacity:
         return False
-    bound = utilization.get(of_label(label_id)) if label_id else None
-    if bound is not None and sum(each == label_id for _, each in on_hand) >= bound.maximum_capacity:
+    if any(
+        medium not in utilization.get(other, _NONE).interruptable_media_types for other in counts if other != medium
+    ):
         return False
-    others = (other for other in counts if other != medium)
-    return all(medium in utilization.get(other, _NONE).interruptable_media_types for other in others)
+    return not label_id or _admits(Counter(each for _, each in on_hand if each), label_id, utilization)
+
+
+def _admits(labelled: Counter[str], label_id: str, utilization: Utilization) -> bool:
+    """Whether one more of the label may join those on hand."""
+    bounds = {each: utilization.get(of_label(each)) for each in (label_id, *labelled)}
+    own = bounds[label_id]
+    if own is not None and labelled[label_id] >= own.maximum_capacity:
+        return False
+    return all(
+        bound is None or label_id in bound.interrupting_label_ids for each, bound in bounds.items() if each != label_id
+    )
 
 
 def has_any_room(held: Iterable[Held], utilization: Utilization) -> bool:

@@ -38,11 +38,11 @@ def estimate_seconds(agents: Collection[Agent], media: str, position: int, utili
     the medium yet.
     """
     on_duty = [agent for agent in agents if agent.on_duty]
-    if position <= 1 and any(has_room(agent.held, media, utilization) for agent in on_duty):
+    if position <= 1 and any(has_room(agent.held, media, agent.within(utilization)) for agent in on_duty):
         return 0
     handled = [agent.handled[media] for agent in on_duty if media in agent.handled]
     count = sum(each.count for each in handled)
-    slots = len(on_duty) * utilization.get(media, _NONE).maximum_capacity
+    slots = sum(agent.within(utilization).get(media, _NONE).maximum_capacity for agent in on_duty)
     if not count or not slots:
         return None
     mean_ms = sum(each.mean_ms * each.count for each in handled) / count

@@ -40,7 +40,7 @@ def lane_of(interaction: Interaction) -> Lane:
 
 def open_to(agent: Agent, lane: Lane, rules: QueueRules, utilization: Utilization) -> bool:
     """Whether there may be something for the agent in the lane."""
-    if not has_room(agent.held, lane.media, utilization, lane.label_id):
+    if not has_room(agent.held, lane.media, agent.within(utilization), lane.label_id):
         return False
     if lane.names_agents or rules.skill_evaluation == "NONE":
         return True

@@ -60,15 +60,15 @@ class Line:
         """What the agent, alone available, would be given."""
         if not agent.on_duty:
             return None
-        held = agent.held
+        held, bounds = agent.held, agent.within(self._utilization)
         lines: list[Heap] = []
         for key in self._named_by.get(agent.user_id, []):
             _, asked, media = key
-            if (asked is None or qualifies(agent, asked)) and has_room(held, media[0], self._utilization, media[1]):
+            if (asked is None or qualifies(agent, asked)) and has_room(held, media[0], bounds, media[1]):
                 lines.append(self._naming[key])
         self.looks += len(self._alike) + len(lines)
         for (wanted, media), line in self._alike.items():
-            if line and qualifies(agent, wanted) and has_room(held, media[0], self._utilization, media[1]):
+            if line and qualifies(agent, wanted) and has_room(held, media[0], bounds, media[1]):
                 lines.append(line)
         heads = [head for head in (self._head(line, agent) for line in lines) if head is not None]
         return min(heads, key=lambda head: head[0])[1] if heads else None

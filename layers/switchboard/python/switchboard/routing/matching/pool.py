@@ -9,10 +9,14 @@ longest idle among those. Taking an interaction moves that agent's bit one level
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from switchboard.routing.matching.needs import Need, proficiency
 from switchboard.routing.models import Agent
 from switchboard.routing.utilization import Held, Utilization, has_room, media
+
+Rooms = dict[tuple[Held, ...], dict[Held, bool]]
+"""Whether there is room for one more of a kind, by what is on hand: kept, because agents are often alike."""
 
 
 @dataclass
@@ -33,10 +37,11 @@ class Pool:
         self.operations = 0
         self.builds = 0
         self._size = len(self.agents)
-        self._utilization = utilization
+        self._bounds = [agent.within(utilization) for agent in self.agents]
         self._index = {agent.user_id: index for index, agent in enumerate(self.agents)}
         self._held = [sorted(agent.held) for agent in self.agents]
-        self._rooms: dict[tuple[Held, ...], dict[Held, bool]] = {}
+        shared: Rooms = {}
+        self._rooms: list[Rooms] = [{} if agent.utilization else shared for agent in self.agents]
         self._free: dict[Held, int] = {}
         self._having: dict[object, int] = {}
         self._searches: dict[tuple[Need, Held], _Search] = {}
@@ -44,7 +49,8 @@ class Pool:
         for index, agent in enumerate(self.agents):
             for conversation_id in agent.slots:
                 self._parts[conversation_id] = self._parts.get(conversation_id, 0) | 1 << index
-        most = sum(bound.maximum_capacity for bound in media(utilization).values())
+        own = (bounds for bounds in self._bounds if bounds is not utilization)
+        most = max(_most(bounds) for bounds in chain([utilization], own))
         self._levels = 1 + max([most, *map(len, self._held)])
 
     def get(self, user_id: str) -> Agent | None:
@@ -106,9 +112,9 @@ class Pool:
 
     def _room(self, index: int, wanted: Held) -> bool:
         held = tuple(self._held[index])
-        known = self._rooms.setdefault(held, {})
+        known = self._rooms[index].setdefault(held, {})
         if wanted not in known:
-            known[wanted] = has_room(held, wanted[0], self._utilization, wanted[1])
+            known[wanted] = has_room(held, wanted[0], self._bounds[index], wanted[1])
         return known[wanted]
 
     def _places(self, wanted: Held) -> int:
@@ -158,6 +164,11 @@ class Pool:
             self._having[key] = _bits(bytearray(holds(agent) for agent in self.agents))
             self.builds += 1
         return self._having[key]
+
+
+def _most(utilization: Utilization) -> int:
+    """How many interactions an agent can have in all."""
+    return sum(bound.maximum_capacity for bound in media(utilization).values())
 
 
 def _set_bits(flags: int) -> list[int]:

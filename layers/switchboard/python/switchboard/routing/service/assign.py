@@ -252,7 +252,10 @@ class Assigning:
             agent
             for agent in batch.available(interaction.queue_id, rules.groups)
             if interaction.conversation_id in agent.slots
-            or (has_room(agent.held, interaction.media, utilization, interaction.label_id) and qualifies(agent, wanted))
+            or (
+                has_room(agent.held, interaction.media, agent.within(utilization), interaction.label_id)
+                and qualifies(agent, wanted)
+            )
         )
         limit = CANDIDATES_FOR_BEST if wanted.best else CANDIDATES
         candidates = Candidates(islice(able, limit), utilization)

@@ -33,6 +33,7 @@ class Taking:
 
     def _claimed(self, interaction: Interaction, due: int, agent: Agent) -> Agent:
         holds = interaction.conversation_id in agent.slots
-        if holds or not has_room(agent.held, interaction.media, self._repository.utilization()):
+        bounds = agent.within(self._repository.utilization())
+        if holds or not has_room(agent.held, interaction.media, bounds, interaction.label_id):
             return agent
         return agents.claim(agent, interaction, due, clock.now_ms())
