@@ -1,6 +1,7 @@
 """Callbacks: they keep their place, wait for their time, are put off and come back."""
 
 import pytest
+from msgspec.structs import replace
 from switchboard.conversations import calling_back, due, events, transitions
 from switchboard.conversations.due import Due
 from switchboard.conversations.errors import StateConflictError
@@ -115,6 +116,13 @@ def test_who_waits_may_be_called_back_instead_and_keeps_the_place() -> None:
     assert [each.body["command"] for each in events.of_conversation(waits, conversation).acd] == ["withdraw", "offer"]
     with pytest.raises(StateConflictError, match="already"):
         calling_back.instead(conversation, SOON, TARGET, NOON + 61_000)
+
+
+def test_a_vip_who_is_called_back_instead_is_still_one() -> None:
+    waits = transitions.change_routing(waiting_in(), lambda asked: replace(asked, vip=True, label_id="routine"))
+    routing = waiting_of(calling_back.instead(waits, SOON, TARGET, NOON + 60_000)).routing
+    assert routing is not None
+    assert (routing.vip, routing.label_id) == (True, "routine")
 
 
 def test_an_agents_conversation_goes_on_as_a_callback() -> None:

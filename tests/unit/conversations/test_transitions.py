@@ -113,8 +113,8 @@ def test_a_mandatory_wrap_up_is_not_skipped() -> None:
 
 
 def test_a_transfer_takes_history_and_attributes_along() -> None:
-    """Skills, language, label and priority too; of the time only what was waited, 5 seconds, not what was talked."""
-    asked = QueueTarget(SUPPORT, "Support", 7, ("billing",), "german", "routine", preferred_agents={BEN: 80})
+    """Skills, language, label, priority and being a VIP's too; of the time only what was waited, 5 seconds, not what was talked."""
+    asked = QueueTarget(SUPPORT, "Support", 7, ("billing",), "german", "routine", vip=True, preferred_agents={BEN: 80})
     conversation, ana = alerted(transitions.enqueue(new_conversation(), asked, NOON), NOON + 3000)
     conversation = transitions.answer(conversation, ana, NOON + 5000)
     ana = part_of(conversation, ana)
@@ -127,7 +127,7 @@ def test_a_transfer_takes_history_and_attributes_along() -> None:
     routing = waiting.routing
     assert routing is not None
     assert (routing.priority, routing.skill_ids, routing.language_id) == (7, ["billing"], "german")
-    assert (routing.preferred_agents, routing.label_id) == ({BEN: 80}, "routine")
+    assert (routing.preferred_agents, routing.label_id, routing.vip) == ({BEN: 80}, "routine", True)
     assert routing.queued_at == NOON + 55_000
     assert part_of(conversation, ana).attributes == {"order": "1234", "n": "1"}
     assert part_of(conversation, ana).communications[0].disconnect_type == "transfer"

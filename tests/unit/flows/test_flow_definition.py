@@ -20,8 +20,10 @@ def flow(**transfer: Any) -> dict[str, Any]:
 
 
 def test_a_transfer_says_where_conversations_go() -> None:
-    made = definition.entry(flow(priority=5, skills=[{"id": SKILL}, {"id": SKILL}], language={"id": LANGUAGE}))
-    assert made == Entry(queue_id=QUEUE, priority=5, skill_ids=[SKILL], language_id=LANGUAGE)
+    made = definition.entry(
+        flow(priority=5, vip=True, skills=[{"id": SKILL}, {"id": SKILL}], language={"id": LANGUAGE})
+    )
+    assert made == Entry(queue_id=QUEUE, priority=5, vip=True, skill_ids=[SKILL], language_id=LANGUAGE)
     assert definition.entry(flow()) == Entry(queue_id=QUEUE)
 
 
@@ -70,6 +72,8 @@ def test_what_is_not_understood_is_refused_by_name(path: list[Any], value: Any, 
         ({"targetQueue": {"lit": {"id": 7}}}, "targetQueue.id"),
         ({"priority": "high"}, "priority"),
         ({"priority": True}, "priority"),
+        ({"vip": "yes"}, "vip"),
+        ({"vip": 1}, "vip"),
         ({"priority": 10**12}, "priority"),
         ({"skills": {"id": SKILL}}, "skills"),
         ({"skills": [{"id": SKILL}] * 51}, "skills"),

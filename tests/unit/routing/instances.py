@@ -59,6 +59,8 @@ def instance(seed: int, waiting: int, agents: int, queues: int = 3) -> Instance:
     }
     staff = [_agent(chance, number, list(rules)) for number in range(agents)]
     line = [_interaction(chance, number, list(rules.values()), staff) for number in range(waiting)]
+    vip = random.Random(f"vip {seed}")
+    line = [replace(each, vip=vip.random() < 0.15) for each in line]
     return Instance(line, staff, rules)
 
 
@@ -77,7 +79,7 @@ def one_medium(seed: int, waiting: int, agents: int) -> Instance:
         replace(agent, utilization={}, slots={key: Slot(media="message", since=0) for key in agent.slots})
         for agent in staff
     ]
-    line = [replace(each, media="message", label_id="") for each in line]
+    line = [replace(each, media="message", label_id="", vip=False) for each in line]
     return Instance(line, staff, {"queue0": rules})
 
 

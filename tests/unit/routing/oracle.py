@@ -47,16 +47,16 @@ def match(
         found = _one(interaction, agents, rules[interaction.queue_id], utilization, now, measured, held)
         if found is not None:
             held[found.user_id].append((interaction.conversation_id, interaction.media, interaction.label_id))
-            given.append(found)
+            given.append(found._replace(used_routing="Vip") if interaction.vip else found)
     return given
 
 
-def turn(interaction: Interaction, now: int) -> tuple[float, int, str]:
-    """The higher score first: own priority, and a point for each stretch waited."""
+def turn(interaction: Interaction, now: int) -> tuple[bool, float, int, str]:
+    """VIPs first; then the higher score first: own priority, and a point for each stretch waited."""
     score = float(interaction.priority)
     if interaction.aging_ms:
         score += (now - interaction.queued_at) / interaction.aging_ms
-    return -score, interaction.queued_at, interaction.conversation_id
+    return not interaction.vip, -score, interaction.queued_at, interaction.conversation_id
 
 
 def _one(

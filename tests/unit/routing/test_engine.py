@@ -57,7 +57,8 @@ def test_never_unskilled_never_over_capacity_never_twice(case: Instance) -> None
         agents[agent.user_id] = _with(agent, made.conversation_id, interaction.media, interaction.label_id)
         rules = case.rules[interaction.queue_id]
         removed = {skill for ring in rules.bullseye for skill in ring.removes}
-        if rules.skill_evaluation != "NONE" and made.decision.used_routing not in ("Direct", "Last"):
+        named = (interaction.direct_agent, interaction.last_agent)
+        if rules.skill_evaluation != "NONE" and agent.user_id not in named:
             assert set(interaction.skill_ids) - removed <= agent.skills.keys()
             for skill in set(interaction.levels) - removed:
                 assert interaction.levels[skill].minimum <= agent.skills[skill] <= interaction.levels[skill].maximum
@@ -86,6 +87,31 @@ def test_nobody_is_given_more_than_their_media_and_labels_allow(case: Instance) 
         agents[agent.user_id] = _with(agent, made.conversation_id, interaction.media, interaction.label_id)
 
 
+@given(cases, st.integers(-(10**6), 10**6), st.integers(0, 10**6))
+@settings(max_examples=50, deadline=None)
+def test_a_vip_comes_before_all_that_is_none_whatever_their_priority_and_age(
+    case: Instance, lift: int, age: int
+) -> None:
+    """In what is given, and in the order in which what waits is stored; among themselves as without the mark."""
+    plain = [replace(each, last_agent="", direct_agent="", preferred_agents={}, vip=False) for each in case.waiting]
+    rivals = [
+        replace(
+            each, conversation_id=f"{each.conversation_id}-rival", priority=each.priority + lift, queued_at=NOW - age
+        )
+        for each in plain
+    ]
+    marked = [replace(each, vip=True) for each in plain]
+    turns = sorted([*rivals, *marked], key=lambda each: each.rank)
+    assert [each.vip for each in turns] == [True] * len(marked) + [False] * len(rivals)
+    alone = [each.conversation_id for each in sorted(plain, key=lambda each: each.rank)]
+    assert [each.conversation_id for each in turns[: len(marked)]] == alone
+    assert turns == sorted(turns, key=lambda each: oracle.turn(each, NOW))
+    made = match([*rivals, *marked], case.agents, case.rules, UTILIZATION, NOW, MEASURED)
+    without = match(marked, case.agents, case.rules, UTILIZATION, NOW, MEASURED)
+    assert made[: len(without)] == without
+    assert {each.decision.used_routing for each in without} <= {"Vip"}
+
+
 @given(cases, st.randoms(use_true_random=False))
 @settings(max_examples=50, deadline=None)
 def test_the_order_of_what_is_known_does_not_matter(case: Instance, random: object) -> None:
@@ -111,8 +137,10 @@ def test_of_two_that_ask_for_the_same_the_higher_priority_then_the_older_is_firs
 @given(cases)
 @settings(max_examples=50, deadline=None)
 def test_nobody_starves_while_agents_come_back(case: Instance) -> None:
-    """Newcomers of higher priority keep coming; what can be given to somebody at all is given within its age's due time."""
+    """Newcomers of higher priority keep coming; what can be given to somebody at all is given within its age's due time: VIPs
+    among VIPs, and what is none while no VIP comes."""
     waiting = [replace(each, last_agent="", direct_agent="", preferred_agents={}) for each in case.waiting[:5]]
+    waiting = [replace(each, vip=waiting[0].vip) for each in waiting]
     able = {
         each.conversation_id for each in waiting if match([each], _idle(case), case.rules, UTILIZATION, NOW, MEASURED)
     }

@@ -22,6 +22,7 @@ class Entry(Record):
     queue_name: str = ""
     division_id: str = ""
     priority: int = 0
+    vip: bool = False
     skill_ids: list[str] = []
     language_id: str = ""
     message: str = ""

@@ -4,6 +4,7 @@ A callback waits like any interaction, or is `scheduled` until its time and wait
 conversation of its own, or what a conversation that waits goes on as. Times are milliseconds.
 """
 
+import dataclasses
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -44,13 +45,15 @@ def begin(identifier: str, callback: Callback, target: QueueTarget, now: int, co
 def instead(
     conversation: Conversation, callback: Callback, target: QueueTarget, now: int, contact_id: str = ""
 ) -> Conversation:
-    """The conversation goes on as a callback; where it waits, the callback keeps its place. An agent on it leaves. The customer
-    stays who they are unless `contact_id` says otherwise."""
+    """The conversation goes on as a callback, as important as it was; where it waits, the callback keeps its place. An agent on it
+    leaves. The customer stays who they are unless `contact_id` says otherwise."""
     if conversation.end:
         raise StateConflictError("The conversation is over: request a callback of its own.", field="conversationId")
     if conversation.callback and parts.acd(conversation):
         raise StateConflictError("A callback has been requested already.", field="conversationId")
-    waits = parts.acd(conversation)
+    waits, asked = parts.acd(conversation), parts.latest_acd(conversation)
+    if asked and asked.routing:
+        target = dataclasses.replace(target, vip=asked.routing.vip, label_id=asked.routing.label_id)
     queued_at = waits.routing.queued_at if waits and waits.routing else now
     called = replace(conversation, callback=callback)
     if contact_id:

@@ -145,6 +145,8 @@ def asked(conversation_id: str, acd: Participant) -> dict[str, Any]:
         "queuedAt": routing.queued_at,
         "enteredAt": acd.start,
     }
+    if routing.vip:
+        facts["vip"] = True
     if routing.preferred_agents:
         facts["preferredAgents"] = routing.preferred_agents
     if routing.excluded:

@@ -59,12 +59,13 @@ class WrapUp(Record):
 
 
 class RoutingData(Record):
-    """What routing needs of an interaction, and how it was matched (`used_routing`). `preferred_agents` are scores by user;
-    `skill_levels` bound the proficiency of some of the skills: [least, most]; `excluded` says until when somebody who declined
-    is not asked again."""
+    """What routing needs of an interaction, and how it was matched (`used_routing`). `vip`: its turn comes before all that is none.
+    `preferred_agents` are scores by user; `skill_levels` bound the proficiency of some of the skills: [least, most]; `excluded`
+    says until when somebody who declined is not asked again."""
 
     queue_id: str = ""
     priority: int = 0
+    vip: bool = False
     skill_ids: list[str] = []
     skill_levels: dict[str, list[float]] = {}
     label_id: str = ""

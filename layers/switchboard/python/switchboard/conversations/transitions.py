@@ -31,6 +31,7 @@ class QueueTarget:
     label_id: str = ""
     last_agent: str = ""
     direct_agent: str = ""
+    vip: bool = False
     preferred_agents: Mapping[str, int] = field(default_factory=dict)
     division_id: str = ""
 
@@ -78,6 +79,7 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
         routing=RoutingData(
             queue_id=target.queue_id,
             priority=target.priority,
+            vip=target.vip,
             skill_ids=list(target.skill_ids),
             language_id=target.language_id,
             label_id=target.label_id,
@@ -397,6 +399,7 @@ def _carrying(target: QueueTarget, routing: RoutingData) -> QueueTarget:
         queue_name=target.queue_name,
         division_id=target.division_id,
         priority=target.priority or routing.priority,
+        vip=target.vip or routing.vip,
         skill_ids=target.skill_ids or tuple(routing.skill_ids),
         language_id=target.language_id or routing.language_id,
         label_id=target.label_id or routing.label_id,

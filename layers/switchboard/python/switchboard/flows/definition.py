@@ -7,7 +7,7 @@
                 "scheduleGroup": {"id": "..."}, "emergencyGroup": {"id": "..."},
                 "outputs": {
                     "open": {"actions": [
-                        {"transferToAcd": {"name": "To support", "targetQueue": {"id": "..."}, "priority": 5,
+                        {"transferToAcd": {"name": "To support", "targetQueue": {"id": "..."}, "priority": 5, "vip": false,
                                            "skills": [{"id": "..."}], "language": {"id": "..."}}}]},
                     "closed": {"actions": [
                         {"sendResponse": {"messageBody": "We are closed."}}, {"disconnect": {}}]}}}}]}}]}}
@@ -115,11 +115,12 @@ def _way(value: Any, where: str, *ends: str) -> Entry:
 
 
 def _transfer(value: Any, where: str) -> Entry:
-    transfer = known(value, where, "name", "targetQueue", "priority", "skills", "language")
+    transfer = known(value, where, "name", "targetQueue", "priority", "vip", "skills", "language")
     language = transfer.get("language")
     return Entry(
         queue_id=reference_at(transfer.get("targetQueue"), f"{where}.targetQueue"),
         priority=_priority(transfer.get("priority", 0), f"{where}.priority"),
+        vip=_yes_or_no(transfer.get("vip", False), f"{where}.vip"),
         skill_ids=_skills(transfer.get("skills", []), f"{where}.skills"),
         language_id=reference_at(language, f"{where}.language") if language else "",
     )
@@ -130,6 +131,13 @@ def _priority(value: Any, where: str) -> int:
     if not isinstance(number, int) or isinstance(number, bool) or abs(number) > PRIORITY_LIMIT:
         raise refused(where, f"must be a whole number between -{PRIORITY_LIMIT} and {PRIORITY_LIMIT}")
     return number
+
+
+def _yes_or_no(value: Any, where: str) -> bool:
+    said = literal(value)
+    if not isinstance(said, bool):
+        raise refused(where, "must be true or false")
+    return said
 
 
 def _skills(value: Any, where: str) -> list[str]:

@@ -98,9 +98,10 @@ class Interaction(Record):
     """A conversation that waits in a queue. `participant_id` is its acd participant.
 
     `queued_at` is when its waiting counts from (a transfer may keep it), `entered_at` when it came into this queue: rings widen
-    from there. `aging_ms`: how long it waits for one point of priority, 0 where priority does not rise with age. `levels` bound
-    the proficiency of some of `skill_ids`; `preferred_agents` are scores by user; `excluded` are those who declined it, each
-    until when. `in_queue_flow` speaks to whoever waits.
+    from there. `vip`: its turn comes before all that is none. `aging_ms`: how long it waits for one point of priority, 0 where
+    priority does not rise with age. `levels` bound the proficiency of some of `skill_ids`; `preferred_agents` are scores by
+    user; `excluded` are those who declined it, each until when. `in_queue_flow`
+    speaks to whoever waits.
     """
 
     conversation_id: str
@@ -109,6 +110,7 @@ class Interaction(Record):
     media: str = "message"
     label_id: str = ""
     priority: int = 0
+    vip: bool = False
     skill_ids: list[str] = []
     levels: dict[str, Level] = {}
     language_id: str = ""
@@ -123,18 +125,20 @@ class Interaction(Record):
 
     @property
     def rank(self) -> str:
-        """Sorts the waiting: the higher priority first, then who came first.
+        """Sorts the waiting: VIPs before everybody else, then the higher priority first, then who came first.
 
         Everybody's priority rises at the same pace, so the difference of two never changes: the order at one moment is the
         order at every moment, and a stored rank stays true.
         """
+        first = _BEFORE_DIGITS if self.vip else ""
         if not self.aging_ms:
-            return f"{_LARGEST - self.priority:017d}#{self.queued_at:013d}#{self.conversation_id}"
+            return f"{first}{_LARGEST - self.priority:017d}#{self.queued_at:013d}#{self.conversation_id}"
         as_if_queued_at = self.queued_at - self.priority * self.aging_ms
-        return f"{_LARGEST + as_if_queued_at:017d}#{self.queued_at:013d}#{self.conversation_id}"
+        return f"{first}{_LARGEST + as_if_queued_at:017d}#{self.queued_at:013d}#{self.conversation_id}"
 
 
 _LARGEST = 10**16
+_BEFORE_DIGITS = "!"
 
 
 class Stay(Record):

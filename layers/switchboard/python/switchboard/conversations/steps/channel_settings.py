@@ -17,6 +17,7 @@ class ChannelSettings:
             queue_name=entry.queue_name,
             division_id=entry.division_id,
             priority=entry.priority,
+            vip=entry.vip,
             skill_ids=tuple(entry.skill_ids),
             language_id=entry.language_id,
         )

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from msgspec.structs import replace
+
 from switchboard.kit.model import Record
 from switchboard.routing.matching.needs import Need, need, qualifies
 from switchboard.routing.matching.pool import Pool
@@ -60,6 +62,12 @@ def decide(
     interaction: Interaction, pool: Pool, rules: QueueRules, now: int, measured: Measured, *, explain: bool = False
 ) -> Decision | None:
     """The agent for the interaction as things stand, None where it has to wait. `explain`: name others who were considered."""
+    return _marked(interaction, _decide(interaction, pool, rules, now, measured, explain=explain))
+
+
+def _decide(
+    interaction: Interaction, pool: Pool, rules: QueueRules, now: int, measured: Measured, *, explain: bool
+) -> Decision | None:
     step = stage(interaction, rules, now, measured)
     named = _named(interaction, pool, rules, step)
     if named is not None or step.kind == "Direct":
@@ -87,8 +95,14 @@ def holder(interaction: Interaction, agents: Collection[Agent]) -> Decision | No
     for agent in sorted(agents, key=lambda each: each.user_id):
         slot = agent.slots.get(interaction.conversation_id)
         if slot is not None and slot.due:
-            return Decision(user_id=agent.user_id, used_routing="Standard", why="holds a slot for it already")
+            held = Decision(user_id=agent.user_id, used_routing="Standard", why="holds a slot for it already")
+            return _marked(interaction, held)
     return None
+
+
+def _marked(interaction: Interaction, decision: Decision | None) -> Decision | None:
+    """A VIP's is told as such, whichever way its agent was found: `why` and `ring` tell that."""
+    return replace(decision, used_routing="Vip") if decision and interaction.vip else decision
 
 
 def _named(interaction: Interaction, pool: Pool, rules: QueueRules, step: Stage) -> Decision | None:
