@@ -131,12 +131,17 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
 
 def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
     check_range({"routingData": asked}, "routingData.priority", -25_000_000, 25_000_000)
-    for field, store in (("skillIds", routing.skills()), ("languageId", routing.languages())):
+    if asked.get("skillExpression"):
+        # Taking it for nothing asked would give the callback to anybody.
+        text = "Skills are given by skillIds; expressions are not understood."
+        raise InvalidValueError(text, field="routingData.skillExpression")
+    stores = {"skillIds": routing.skills(), "languageId": routing.languages(), "label": routing.utilization_labels()}
+    for field, store in stores.items():
         wanted = asked.get(field) or []
         wanted = [wanted] if isinstance(wanted, str) else wanted
         known = store.find_all(wanted)
         if missing := [each for each in wanted if each not in known]:
-            raise InvalidValueError(f"There is no {field[:-3]} {missing[0]}.", field=f"routingData.{field}")
+            raise InvalidValueError(f"There is no {store.entity.kind} {missing[0]}.", field=f"routingData.{field}")
     preferred = dict.fromkeys(asked.get("preferredAgentIds") or [], PREFERRED_SCORE)
     preferred |= {each["agent"]["id"]: each.get("score") or 0 for each in asked.get("scoredAgents") or []}
     priority = asked.get("priority")
@@ -147,6 +152,7 @@ def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
         priority=PRIORITY if priority is None else priority,
         skill_ids=tuple(asked.get("skillIds") or ()),
         language_id=asked.get("languageId") or "",
+        label_id=asked.get("label") or "",
         preferred_agents=preferred,
     )
 

@@ -136,6 +136,8 @@ def test_a_double_click_asks_once(api: Any, ana: Desk, asked: Json) -> None:
         ({"callbackScheduledTime": "2020-01-01T00:00:00Z"}, "callbackScheduledTime"),
         ({"routingData": {"skillIds": [NOBODY]}}, "routingData.skillIds"),
         ({"routingData": {"languageId": NOBODY}}, "routingData.languageId"),
+        ({"routingData": {"label": NOBODY}}, "routingData.label"),
+        ({"routingData": {"skillExpression": "anything"}}, "routingData.skillExpression"),
         ({"routingData": {"priority": 99_000_000}}, "routingData.priority"),
         ({"externalContactId": NOBODY}, "externalContactId"),
     ],

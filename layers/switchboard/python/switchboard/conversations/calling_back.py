@@ -53,7 +53,8 @@ def instead(
         raise StateConflictError("A callback has been requested already.", field="conversationId")
     waits, asked = parts.acd(conversation), parts.latest_acd(conversation)
     if asked and asked.routing:
-        target = dataclasses.replace(target, vip=asked.routing.vip, label_id=asked.routing.label_id)
+        label_id = target.label_id or asked.routing.label_id
+        target = dataclasses.replace(target, vip=asked.routing.vip, label_id=label_id)
     queued_at = waits.routing.queued_at if waits and waits.routing else now
     called = replace(conversation, callback=callback)
     if contact_id:
