@@ -27,8 +27,8 @@ BLIND = Manner()
 def transfer(
     conversation: Conversation, participant: Participant, target: QueueTarget, now: int, manner: Manner = BLIND
 ) -> Conversation:
-    """Blind: this agent leaves, the conversation waits for the next one. Attributes, history, skills, language, priority and the
-    time it has waited go with it. Returned to the queue it came from, it does not come back to this agent at once."""
+    """Blind: this agent leaves, the conversation waits for the next one. Attributes, history, skills, language, label, priority and
+    the time it has waited go with it. Returned to the queue it came from, it does not come back to this agent at once."""
     if not participant.active or participant.state == "disconnected" or participant.consulted:
         raise StateConflictError(
             "Only a participant who is in the conversation can transfer it.", field="participantId"
