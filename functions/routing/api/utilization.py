@@ -29,7 +29,7 @@ def get(request: Request) -> Json:
 
 def put(request: Request) -> Json:
     """Media that the body leaves out go back to what is assumed, labels to no bound. Raises InvalidValueError naming the field."""
-    routing.bounding().set(_bounds(request.body))
+    routing.set_utilization(_bounds(request.body))
     return _shown(routing.utilization())
 
 

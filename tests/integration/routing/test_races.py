@@ -71,7 +71,7 @@ def test_two_queues_contend_for_the_last_slot_of_one_agent(centre: Centre) -> No
 def test_a_hundred_offers_never_exceed_three_agents_times_two(centre: Centre) -> None:
     with centre.cloud.as_function("routing-api"):
         before = routing.utilization()
-        routing.bounding().set({"message": routing.Capacity(maximum_capacity=2)})
+        routing.set_utilization({"message": routing.Capacity(maximum_capacity=2)})
     centre.cloud.advance(timedelta(seconds=11))
     try:
         queues = [centre.queue() for _ in range(4)]
@@ -84,7 +84,7 @@ def test_a_hundred_offers_never_exceed_three_agents_times_two(centre: Centre) ->
         assert [len(centre.state(agent).slots) for agent in agents] == [2, 2, 2]
     finally:
         with centre.cloud.as_function("routing-api"):
-            routing.bounding().set(before)
+            routing.set_utilization(before)
         centre.cloud.advance(timedelta(seconds=11))
 
 

@@ -129,8 +129,13 @@ def utilization_labels() -> Store:
     return bootstrap.utilization_labels()
 
 
+def set_utilization(bounds: Utilization) -> None:
+    """Counts from the next change of each agent on, ten seconds later at most."""
+    bootstrap.repository().change_utilization(lambda _: bounds)
+
+
 def bounding() -> Bounding:
-    """How changes of utilizations and their labels are made."""
+    """How agents' own utilizations, and labels, are changed."""
     return Bounding(bootstrap.repository(), bootstrap.utilization_labels())
 
 

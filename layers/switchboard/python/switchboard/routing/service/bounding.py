@@ -1,4 +1,4 @@
-"""Bounding: what agents can have at once is changed, for all of them or for one, and the labels that such bounds may be about."""
+"""Bounding: what one agent can have at once is changed, and the labels that such bounds may be about."""
 
 from functools import partial
 
@@ -15,10 +15,6 @@ class Bounding:
     def __init__(self, repository: Repository, labels: Store) -> None:
         self._repository = repository
         self._labels = labels
-
-    def set(self, bounds: Utilization) -> None:
-        """The organization's; counts from the next change of each agent on, ten seconds later at most."""
-        self._repository.change_utilization(lambda _: bounds)
 
     def set_own(self, user_id: str, bounds: Utilization) -> Agent:
         """What the agent has of their own; nothing: as the organization."""
