@@ -1,12 +1,14 @@
 """Clients of the shared cloud."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.e2e.contact_centre import ContactCentre, platform
+from tests.e2e.desk import Desk, Talk
+from tests.e2e.whatsapp import Customer
 
 _numbers = itertools.count(1)
 
@@ -30,3 +32,22 @@ def nobody(centre: ContactCentre, admin: Any) -> Any:
 def unique() -> Callable[[str], str]:
     """`unique("Queue")` is a name that no other test uses."""
     return lambda stem: f"{stem} c{next(_numbers)}"
+
+
+@pytest.fixture
+def ana(centre: ContactCentre) -> Iterator[Desk]:
+    """On queue."""
+    with Desk(centre, "ana") as desk:
+        yield desk
+
+
+@pytest.fixture
+def customer(centre: ContactCentre) -> Customer:
+    return Customer(centre)
+
+
+@pytest.fixture
+def talk(customer: Customer, ana: Desk) -> Talk:
+    """A conversation that Ana accepted."""
+    customer.write("Hello")
+    return ana.accept(customer.address)

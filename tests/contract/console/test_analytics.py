@@ -1,6 +1,5 @@
 """Analytics: every query through the SDK, answered in the platform's models."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +11,6 @@ from tests.e2e.contact_centre import ContactCentre, Json, platform
 from tests.e2e.desk import Desk, Talk
 from tests.e2e.refusals import refusal
 from tests.e2e.whatsapp import Customer
-
-
-@pytest.fixture
-def ana(centre: ContactCentre) -> Iterator[Desk]:
-    with Desk(centre, "ana") as desk:
-        yield desk
 
 
 @pytest.fixture
@@ -174,5 +167,11 @@ def test_reporting_exports(talk: Talk, admin: Any, interval: str, centre: Contac
     header, row = httpx.get(done.download_url).text.lstrip("\ufeff").splitlines()
     assert header.startswith("Queue ID,Queue,Offered,Answered")
     assert row.startswith(f"{centre.queue('Support')},Support,")
+    path = "/api/v2/analytics/reporting/exports/{exportId}"
+    url, bearer = centre.url + path.format(exportId=export.id), centre.bearer()
+    assert httpx.get(url, headers=bearer).json()["read"] is False
+    assert httpx.patch(url, headers=bearer, json={"read": True}).json()["read"] is True
+    assert httpx.delete(url, headers=bearer).status_code == 204
+    assert httpx.get(url, headers=bearer).status_code == 404
     refused = refusal(lambda: api.post_analytics_reporting_exports({**request, "exportFormat": "PDF"}))
     assert (refused.status, refused.field) == (400, "exportFormat")

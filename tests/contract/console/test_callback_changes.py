@@ -16,12 +16,6 @@ Ask = Callable[[], str]
 
 
 @pytest.fixture
-def ana(centre: ContactCentre) -> Iterator[Desk]:
-    with Desk(centre, "ana") as desk:
-        yield desk
-
-
-@pytest.fixture
 def api(admin: Any) -> Any:
     return platform.ConversationsApi(admin)
 

@@ -1,6 +1,6 @@
 """Whose callback it is: the external contact that its numbers lead to, or that the request names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,17 +9,6 @@ import pytest
 from tests.e2e.contact_centre import ContactCentre, Json, platform
 from tests.e2e.desk import Desk
 from tests.e2e.whatsapp import Customer
-
-
-@pytest.fixture
-def ana(centre: ContactCentre) -> Iterator[Desk]:
-    with Desk(centre, "ana") as desk:
-        yield desk
-
-
-@pytest.fixture
-def customer(centre: ContactCentre) -> Customer:
-    return Customer(centre)
 
 
 @pytest.fixture

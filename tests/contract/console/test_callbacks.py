@@ -1,6 +1,6 @@
 """Callbacks through the official SDK: asked for, taken, put off, noted; and what is refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -13,12 +13,6 @@ from tests.e2e.desk import Desk
 from tests.e2e.refusals import refusal
 
 NUMBER = "+15551234567"
-
-
-@pytest.fixture
-def ana(centre: ContactCentre) -> Iterator[Desk]:
-    with Desk(centre, "ana") as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Consultations: internal messages between an agent and a colleague, as the SDK knows them."""
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,26 +9,12 @@ from tests.contract.console.agreement import UUID4, assert_agrees, wire
 from tests.e2e.contact_centre import ContactCentre, platform
 from tests.e2e.desk import Desk, Talk
 from tests.e2e.refusals import refusal
-from tests.e2e.whatsapp import Customer
-
-
-@pytest.fixture
-def ana(centre: ContactCentre) -> Iterator[Desk]:
-    with Desk(centre, "ana") as desk:
-        yield desk
 
 
 @pytest.fixture
 def ben(centre: ContactCentre) -> Desk:
     """Off queue: advice needs no capacity."""
     return Desk(centre, "ben")
-
-
-@pytest.fixture
-def talk(centre: ContactCentre, ana: Desk) -> Talk:
-    customer = Customer(centre)
-    customer.write("Hello")
-    return ana.accept(customer.address)
 
 
 @pytest.fixture

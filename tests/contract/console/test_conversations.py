@@ -1,7 +1,6 @@
 """Conversations: what an agent and a supervisor do with one, and how it is shown."""
 
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,24 +11,6 @@ from tests.e2e.contact_centre import ContactCentre, platform
 from tests.e2e.desk import Desk, Talk
 from tests.e2e.refusals import refusal
 from tests.e2e.whatsapp import Customer
-
-
-@pytest.fixture
-def ana(centre: ContactCentre) -> Iterator[Desk]:
-    with Desk(centre, "ana") as desk:
-        yield desk
-
-
-@pytest.fixture
-def customer(centre: ContactCentre) -> Customer:
-    return Customer(centre)
-
-
-@pytest.fixture
-def talk(customer: Customer, ana: Desk) -> Talk:
-    """A conversation that Ana accepted."""
-    customer.write("Hello")
-    return ana.accept(customer.address)
 
 
 def test_a_conversation_is_shown_whole(talk: Talk, ana: Desk, customer: Customer, centre: ContactCentre) -> None:
