@@ -5,7 +5,7 @@ optimistic concurrency and audit follow from it here; paging, name search, idemp
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -119,10 +119,20 @@ class Store:
         self._write(None, made, actor)
         return made
 
-    def update(self, identifier: str, changes: Body, actor: str = "", *, replace: bool = False) -> Body:
-        """Merge the sent fields (an explicit null clears), or with `replace` keep only what is sent.
+    def update(
+        self,
+        identifier: str,
+        changes: Body,
+        actor: str = "",
+        *,
+        replace: bool = False,
+        also: Sequence[dynamo.Write] = (),
+    ) -> Body:
+        """Merge the sent fields (an explicit null clears), or with `replace` keep only what is sent; `also` are writes on the same
+        table that are made with it or not at all.
 
-        Raises NotFoundError, VersionConflictError, InvalidValueError, ConflictError.
+        Raises NotFoundError, VersionConflictError, InvalidValueError, ConflictError; TransactionCanceledError where a condition
+        of `also` did not hold.
         """
         old = self._changeable(identifier)
         sent = changes.get("version")
@@ -141,16 +151,16 @@ class Store:
             made["modifiedBy"] = actor
         checks.require(made, *self.entity.required)
         self.entity.check(made, old)
-        self._write(old, made, actor)
+        self._write(old, made, actor, also)
         return made
 
-    def delete(self, identifier: str, actor: str = "") -> Body:
-        """Raises NotFoundError, ConflictError (built in), InUseError saying by what."""
+    def delete(self, identifier: str, actor: str = "", *, also: Sequence[dynamo.Write] = ()) -> Body:
+        """Raises NotFoundError, ConflictError (built in), InUseError saying by what. `also` as in `update`."""
         old = self._changeable(identifier)
         users = list(islice(self.entity.references(identifier), USERS_NAMED))
         if users:
             raise InUseError(f"{self.entity.kind} {identifier} is in use by {', '.join(users)}.")
-        self._write(old, None, actor)
+        self._write(old, None, actor, also)
         return old
 
     @staticmethod
@@ -163,14 +173,16 @@ class Store:
         """A condition for a transaction on the same table: the entity is still there as it was read."""
         return dynamo.check(self._key(body["id"]), "version = :read", values={"read": body["version"]})
 
-    def _write(self, old: Body | None, new: Body | None, actor: str) -> None:
+    def _write(self, old: Body | None, new: Body | None, actor: str, also: Sequence[dynamo.Write] = ()) -> None:
         writes = [self._entity_write(old, new), *self._name_writes(old, new), self._audit_write(old, new, actor)]
         try:
-            self.table.transact(writes)
+            self.table.transact([*writes, *also])
         except TransactionCanceledError as canceled:
             if 0 in canceled.failed or not canceled.failed:
                 stored = canceled.failed.get(0, {}).get("version", 0)
                 raise VersionConflictError(old["version"] if old else None, stored) from canceled
+            if min(canceled.failed) >= len(writes):
+                raise
             raise self._taken(new or {}) from None
 
     def _entity_write(self, old: Body | None, new: Body | None) -> dynamo.Write:
