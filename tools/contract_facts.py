@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 CONTRACT = Path(__file__).parents[1] / "layers/switchboard/python/switchboard/kit/contract"
+# Values that a service takes and answers and the SDK's model lacks.
+MISSING = {("GroupUpdate", "visibility"): ["owners"]}
 PRIMITIVES = {"str", "int", "float", "bool", "object", "datetime", "date", "LocalDateTime", "list", "dict"}
 
 
@@ -53,6 +55,7 @@ def _facts(model: Any) -> dict[str, Any]:
         found = re.search(r"allowed_values = (\[.*?\])\n", source, re.DOTALL)
         if found:
             enums[wire] = [value for value in json.loads(found[1].replace("'", '"')) if value]
+            enums[wire] += MISSING.get((model.__name__, wire), [])
     return {"fields": fields, "enums": enums}
 
 

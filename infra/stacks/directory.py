@@ -15,13 +15,16 @@ PATHS = [
     "/api/v2/users/search",
     "/api/v2/users/{userId}",
     "/api/v2/users/{userId}/presences/{sourceId}",
+    "/api/v2/groups",
+    "/api/v2/groups/{proxy+}",
     "/api/v2/presence/{proxy+}",
     "/api/v2/organizations/{proxy+}",
 ]
 
 
 class DirectoryStack(DomainStack):
-    """One function. A user who goes on queue is offered work, so it may send to the ACD queue."""
+    """One function. A user who goes on queue, or comes into a group, is offered work, so it may send to the ACD queue; routing's
+    timers repeat what a request that died leaves undone."""
 
     def __init__(
         self, app: cdk.App, stage: Stage, foundation: FoundationStack, data: DataStack, front: HttpFront
@@ -30,12 +33,13 @@ class DirectoryStack(DomainStack):
         api = Function(
             self,
             "api",
-            description="Users, presence and the organization",
+            description="Users, groups, presence and the organization",
             grants=[
                 data.tables["directory"].writes(),
                 data.tables["routing"].writes(),
                 data.tables["identity"].writes(),  # a user who may no longer sign in is blocked there
                 foundation.acd.sends(),
+                foundation.sets_routing_timers(),
                 foundation.bus.publishes(),
                 foundation.user_pool.administers(),
             ],

@@ -77,10 +77,11 @@ class RoutingStack(DomainStack):
         function = Function(
             self,
             "timers",
-            description="Takes back what an agent did not answer",
+            description="Takes back what an agent did not answer, looks again where a queue or a group changed",
             grants=[
                 self._tables["routing"].writes(),
                 self._tables["conversations"].writes(),
+                self._tables["directory"].reads(),
                 self._foundation.acd.sends(),
             ],
             timeout=queue.consumer_timeout,

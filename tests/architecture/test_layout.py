@@ -63,7 +63,8 @@ OTHERS = {
     },
     "directory": {
         "entities": "declared entities",
-        "search": "how users are searched",
+        "groups": "groups of users and their members",
+        "search": "how users and groups are searched",
     },
     "flows": {
         "calendars": "opening hours",
@@ -98,7 +99,9 @@ OTHERS = {
         "candidates": "the agents whom one command considers",
         "places": "where interactions wait, in storage",
         "queue_settings": "reading a queue's settings",
+        "member_groups": "the groups of people that a queue names",
         "waiting_settings": "what a queue says beyond the platform's fields",
+        "views": "the platform's shapes",
         "utilization": "how much an agent takes at once",
         "waiting_time": "where one stands, and the estimate",
         "service_level": "the share of recent waits that was answered in time, a pure computation",

@@ -48,27 +48,27 @@ def create(request: Request) -> Any:
     body["division"] = {"id": identity.divisions().get(division)["id"]}
     SERVING.check_division(request.caller, "add", body)
     user = directory.users().create(body, actor_of(request.caller), password=password)
-    _admit(user)
+    _admit(user, actor_of(request.caller))
     return SERVING.shown(user)
 
 
 def change(request: Request) -> Any:
     user = SERVING.reachable(request, "edit")
     user = directory.users().update(user["id"], request.body, actor_of(request.caller))
-    _admit(user)
+    _admit(user, actor_of(request.caller))
     return SERVING.shown(user)
 
 
 def delete(request: Request) -> Any:
     user = SERVING.reachable(request, "delete")
     user = directory.users().delete(user["id"], actor_of(request.caller))
-    _admit(user)
+    _admit(user, actor_of(request.caller))
     return {"id": user["id"], "state": user["state"], "version": user["version"]}
 
 
-def _admit(user: Body) -> None:
-    """Let an active user in; one who is not gets no token and no work. Done after every change, so that a repeated one
-    repairs a lost call."""
+def _admit(user: Body, actor: str) -> None:
+    """Let an active user in; one who is not gets no token and no work, and who is deleted leaves their groups. Done after every
+    change, so that a repeated one repairs a lost call."""
     if user["state"] == "active":
         identity.unblock(user["id"])
         routing.set_auto_answer(user["id"], bool(user.get("acdAutoAnswer")))
@@ -76,3 +76,6 @@ def _admit(user: Body) -> None:
     identity.block(user["id"])
     presence = directory.change_presence(user["id"], system_presence="Offline")
     routing.on_presence(user["id"], presence.system_presence)
+    for group_id in directory.groups().groups_with(user["id"]) if user["state"] == "deleted" else ():
+        with routing.following(group_id, [user["id"]]):
+            directory.groups().remove(group_id, [user["id"]], actor)

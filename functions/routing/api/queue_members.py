@@ -63,8 +63,11 @@ def alter(request: Request) -> None:
 def remove(request: Request) -> None:
     queue = queues.reachable(request, "view")
     user_id = request.path["memberId"]
-    if queue["id"] not in routing.agent(user_id).queues:
+    membership = routing.memberships_of(user_id).get(queue["id"])
+    if membership is None:
         raise NotFoundError("queue member", user_id)
+    if membership.by_group:
+        raise routing.ThroughGroupError(user_id)
     routing.members().remove(queue["id"], [user_id])
 
 
@@ -83,10 +86,16 @@ def _wanted(agent: Agent, queue_id: str, query: Any) -> bool:
     return (
         ("joined" not in query or agent.joined(queue_id) == query["joined"])
         and (not statuses or agent.status in statuses)
+        and ("memberBy" not in query or _member_by(agent, queue_id) == query["memberBy"].lower())
         and ("name" not in query or paging.matches_name(query["name"], agent.name))
         and set(query.get("skills", [])) <= agent.skills.keys()
         and set(query.get("languages", [])) <= agent.languages.keys()
     )
+
+
+def _member_by(agent: Agent, queue_id: str) -> str:
+    """Who is a member by name is one by user, whatever their groups."""
+    return "group" if agent.queues[queue_id].by_group else "user"
 
 
 def _shown(agents: list[Agent], queue_id: str, expand: list[str]) -> list[dict[str, Any]]:
@@ -109,7 +118,7 @@ def _shown(agents: list[Agent], queue_id: str, expand: list[str]) -> list[dict[s
                 "user": user | {"selfUri": f"/api/v2/users/{agent.user_id}"},
                 "joined": membership.joined,
                 "ringNumber": membership.ring,
-                "memberBy": "user",
+                "memberBy": _member_by(agent, queue_id),
                 "routingStatus": status["routingStatus"],
                 "selfUri": f"{PATH}/{queue_id}/members/{agent.user_id}",
             }

@@ -1,5 +1,8 @@
 """Queues."""
 
+from collections.abc import Mapping, Sequence
+
+from switchboard.directory import api as directory
 from switchboard.flows import api as flows
 from switchboard.kit import paging
 from switchboard.kit.callers import Caller
@@ -24,8 +27,7 @@ def register(api: Api) -> None:
 
 def list_all(request: Request) -> Body:
     page = paging.numbered(serving().visible(request), "/api/v2/routing/queues", request.query)
-    counts = routing.queue_counts([queue["id"] for queue in page["entities"]])
-    return page | {"entities": [shown(queue, counts[queue["id"]]) for queue in page["entities"]]}
+    return page | {"entities": shown_all(page["entities"])}
 
 
 def create(request: Request) -> Body:
@@ -38,12 +40,11 @@ def create(request: Request) -> Body:
             raise InvalidValueError("The source queue does not exist.", field="sourceQueueId")
         body = {name: value for name, value in source.items() if name != "version"} | body
     _check_flows(body)
-    return shown(routing.queues().create(body, actor_of(request.caller)), (0, 0))
+    return shown(routing.queues().create(body, actor_of(request.caller)))
 
 
 def get(request: Request) -> Body:
-    queue = serving().reachable(request, "view")
-    return shown(queue, routing.queue_counts([queue["id"]])[queue["id"]])
+    return shown(serving().reachable(request, "view"))
 
 
 def update(request: Request) -> Body:
@@ -53,7 +54,7 @@ def update(request: Request) -> Body:
     _check_flows(request.body)
     updated = routing.queues().update(queue["id"], request.body, actor_of(request.caller), replace=True)
     routing.queue_changed(updated)
-    return shown(updated, routing.queue_counts([queue["id"]])[queue["id"]])
+    return shown(updated)
 
 
 def delete(request: Request) -> None:
@@ -71,16 +72,33 @@ def _check_flows(body: Body) -> None:
             raise InvalidValueError(f"{name} names no published in-queue flow of the medium.", field=f"{name}.id")
 
 
-def shown(queue: Body, counts: tuple[int, int]) -> Body:
-    """The platform's Queue: with the settings of every medium, and its members counted."""
-    members, joined = counts
+def shown(queue: Body) -> Body:
+    return shown_all([queue])[0]
+
+
+def shown_all(queues: Sequence[Body]) -> list[Body]:
+    """The platform's Queue of each: with the settings of every medium, its members counted, its groups named."""
+    counts = routing.queue_counts(queues)
+    groups = directory.find_groups(each["id"] for queue in queues for each in queue.get("memberGroups") or [])
+    return [_shown(queue, counts[queue["id"]], groups) for queue in queues]
+
+
+def _shown(queue: Body, counts: routing.Counts, groups: Mapping[str, Body]) -> Body:
     computed = {
         "mediaSettings": routing.media_settings(queue),
-        "memberCount": members,
-        "userMemberCount": members,
-        "joinedMemberCount": joined,
+        "memberCount": counts.all,
+        "userMemberCount": counts.users,
+        "joinedMemberCount": counts.joined,
     }
-    return serving().shown(queue | computed)
+    named = [_named(each, groups) for each in queue.get("memberGroups") or []]
+    return serving().shown(queue | computed | ({"memberGroups": named} if named else {}))
+
+
+def _named(reference: Body, groups: Mapping[str, Body]) -> Body:
+    """The platform's MemberGroup."""
+    group = groups.get(reference["id"], {})
+    known = {"name": group["name"], "memberCount": group["members"]} if group else {}
+    return {"id": reference["id"], "type": "GROUP", "selfUri": f"/api/v2/groups/{reference['id']}", **known}
 
 
 def reachable(request: Request, action: str) -> Body:

@@ -22,11 +22,10 @@ def register(api: Api) -> None:
 
 def list_all(request: Request) -> dict[str, Any]:
     user_id = person(request, VIEW)
-    agent, query = routing.agent(user_id), request.query
-    wanted = [key for key in agent.queues if "joined" not in query or agent.joined(key) == query["joined"]]
-    found = routing.queues().find_all(wanted)
-    counts = routing.queue_counts(found)
-    shown = [queues.shown(queue, counts[key]) | {"joined": agent.joined(key)} for key, queue in found.items()]
+    memberships, query = routing.memberships_of(user_id), request.query
+    wanted = [key for key, each in memberships.items() if "joined" not in query or each.joined == query["joined"]]
+    found = list(routing.queues().find_all(wanted).values())
+    shown = [queue | {"joined": memberships[queue["id"]].joined} for queue in queues.shown_all(found)]
     shown = [each for each in shown if "divisionId" not in query or each["division"]["id"] in query["divisionId"]]
     shown.sort(key=lambda queue: (str(queue["name"]).lower(), queue["id"]))
     return paging.numbered(shown, PATH.format(userId=user_id), query)
@@ -40,5 +39,4 @@ def alter(request: Request) -> dict[str, Any]:
     if queue is None:
         raise NotFoundError("queue", queue_id)
     agent = routing.members().alter(queue_id, user_id, joined=request.body["joined"])
-    counts = routing.queue_counts([queue_id])[queue_id]
-    return queues.shown(queue, counts) | {"joined": agent.joined(queue_id)}
+    return queues.shown(queue) | {"joined": agent.joined(queue_id)}

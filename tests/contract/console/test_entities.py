@@ -104,7 +104,7 @@ def test_an_update_is_read_back(resource: Resource, create: Any, admin: Any) -> 
     body, made = create(resource)
     version = {"version": made.version} if getattr(made, "version", None) is not None else {}
     sent = body | resource.changes if resource.update.startswith("put") else resource.changes
-    changed = resource.call(admin, resource.update)(made.id, {**deepcopy(sent), **version})
+    changed = resource.call(admin, resource.update)(made.id, body={**deepcopy(sent), **version})
     kept = {name: value for name, value in (body | resource.changes).items() if name not in resource.write_only}
     assert_agrees(kept, changed)
     assert wire(resource.call(admin, resource.get)(made.id)) == wire(changed)

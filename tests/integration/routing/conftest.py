@@ -45,6 +45,26 @@ class Centre:
         self.cloud.clock.advance(timedelta(seconds=1))
         return str(user["id"])
 
+    def group(self, *user_ids: str) -> str:
+        """A group of the directory with these members."""
+        with self.cloud.acting(), self.cloud.as_function("directory-api"):
+            made = directory.groups().store.create({"name": f"Group {next(_numbers)}", "type": "official"})
+        group_id = str(made["id"])
+        if user_ids:
+            self.let_in(group_id, *user_ids)
+        return group_id
+
+    def let_in(self, group_id: str, *user_ids: str) -> None:
+        with self.cloud.as_function("directory-api"), routing.following(group_id, user_ids):
+            version = directory.groups().store.get(group_id)["version"]
+            directory.groups().add(group_id, user_ids, version)
+        self.cloud.settle()
+
+    def take_out(self, group_id: str, *user_ids: str) -> None:
+        with self.cloud.as_function("directory-api"), routing.following(group_id, user_ids):
+            directory.groups().remove(group_id, user_ids)
+        self.cloud.settle()
+
     def skill(self, name: str = "") -> str:
         with self.cloud.as_function("routing-api"):
             return str(routing.skills().create({"name": name or f"Skill {next(_numbers)}"})["id"])

@@ -1,10 +1,9 @@
-"""Groups of agents that a queue brings in by its rules: on an estimate, on a service level, with a ring."""
+"""Groups of agents that a queue brings in by its rules: on an estimate, on a service level."""
 
 from datetime import timedelta
 
 import pytest
 from switchboard.conversations import console
-from switchboard.routing import api as routing
 from switchboard.routing import bootstrap, steps
 from switchboard.routing.matching.stages import Measured
 from switchboard.routing.models import Stay
@@ -13,16 +12,14 @@ from tests.integration.routing.conftest import Centre
 
 
 def test_groups_come_in_where_the_estimate_says_so(centre: Centre) -> None:
+    other = centre.queue()
+    spare = centre.agent(other)
     rule = {
         "metric": "EstimatedWaitTime",
         "operator": "GreaterThanOrEqualTo",
         "conditionValue": 0,
-        "groups": [{"id": "night", "type": "GROUP"}],
+        "groups": [{"id": centre.group(spare), "type": "GROUP"}],
     }
-    other = centre.queue()
-    spare = centre.agent(other)
-    with centre.cloud.as_function("routing-api"):
-        routing.set_groups(spare, ["night"])
     centre.agent(other)  # free: the estimate of that queue is known
     queue = centre.queue(conditionalGroupRouting={"rules": [rule | {"queue": {"id": other}}]})
     conversation = centre.start(queue)
@@ -31,17 +28,15 @@ def test_groups_come_in_where_the_estimate_says_so(centre: Centre) -> None:
 
 def test_groups_come_in_while_another_queue_answers_in_time(centre: Centre) -> None:
     other = centre.queue()
+    spare, member = centre.agent(other), centre.agent(other)
     rule = {
         "queue": {"id": other},
         "metric": "ServiceLevel",
         "operator": "GreaterThanOrEqualTo",
         "conditionValue": 50,
-        "groups": [{"id": "day", "type": "GROUP"}],
+        "groups": [{"id": centre.group(spare), "type": "GROUP"}],
     }
     queue = centre.queue(conditionalGroupRouting={"rules": [rule]})
-    spare, member = centre.agent(other), centre.agent(other)
-    with centre.cloud.as_function("routing-api"):
-        routing.set_groups(spare, ["day"])
     unknown = centre.start(queue)
     centre.cloud.advance(timedelta(seconds=20))
     assert centre.alerted_user(unknown) == ""  # nothing has left the other queue: nobody is lent
@@ -95,25 +90,6 @@ def _left(centre: Centre, queue: str, seconds: int) -> None:
     with centre.cloud.as_function("conversations-api"):
         console.disconnect(conversation)
     centre.cloud.settle()
-
-
-def test_a_member_who_comes_back_has_the_groups_of_the_rings_looked_at_too(centre: Centre) -> None:
-    ring = {
-        "expansionCriteria": [{"type": "TIMEOUT_SECONDS", "threshold": 60}],
-        "memberGroups": [{"id": "night", "type": "GROUP"}],
-    }
-    queue, skill = centre.queue(bullseye={"rings": [ring]}), centre.skill()
-    conversation = centre.start(queue, skill_ids=(skill,))
-    centre.cloud.advance(timedelta(seconds=20))
-    spare, unskilled = centre.agent(on_queue=False), centre.agent(queue, on_queue=False)
-    with centre.cloud.as_function("routing-api"):
-        routing.set_groups(spare, ["night"])
-        routing.members().set_skill(spare, skill, 3)
-    centre.say(spare, "IDLE")
-    centre.cloud.advance(timedelta(seconds=1))
-    assert centre.waiting(queue) == [conversation]
-    centre.say(unskilled, "IDLE")
-    assert centre.alerted_user(conversation) == spare
 
 
 def _method(centre: Centre, conversation: str) -> str:

@@ -94,6 +94,7 @@ def _rules(chance: random.Random, queue_id: str, number: int) -> QueueRules:
         last_agent_mode=chance.choice(["Disabled", "QueueMembersOnly", "AnyAgent"]),
         default_language=chance.choice(["", "en"]),
         aging_ms=60_000,
+        member_groups=chance.sample(GROUPS, chance.choice([0, 0, 1])),
         bullseye=bullseye,
         preferred=[ScoreRing(threshold=80, wait_ms=15_000), ScoreRing(wait_ms=15_000)] if chance.random() < 0.5 else [],
         direct_wait_ms=chance.choice([0, 30_000]),

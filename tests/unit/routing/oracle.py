@@ -79,8 +79,9 @@ def _one(
     if asked.method == "Direct":
         return None
     for agent in able:
-        joined = interaction.queue_id in agent.queues and agent.queues[interaction.queue_id].joined
-        allowed = rules.last_agent_mode == "AnyAgent" or (rules.last_agent_mode == "QueueMembersOnly" and joined)
+        allowed = rules.last_agent_mode == "AnyAgent"
+        if rules.last_agent_mode == "QueueMembersOnly":
+            allowed = _is_member(agent, rules)
         if agent.user_id == interaction.last_agent and allowed:
             return Given(interaction.conversation_id, agent.user_id, "Last", asked.ring)
     found = _best(interaction, able, rules, asked, held, preferring=True)
@@ -150,6 +151,16 @@ def _holds(rule: GroupRule, measured: Mapping[tuple[str, str], float]) -> bool:
     return rule.operator.startswith("Greater") if value > rule.value else rule.operator.startswith("Less")
 
 
+def _is_member(agent: Agent, rules: QueueRules) -> bool:
+    """Whoever is one and has not left, or is in a group that the queue or any of its rings names."""
+    if rules.queue_id in agent.queues:
+        return agent.queues[rules.queue_id].joined
+    named = set(rules.member_groups)
+    for ring in rules.bullseye:
+        named |= set(ring.groups)
+    return bool(named & set(agent.groups))
+
+
 def _room(interaction: Interaction, agent: Agent, held: list[tuple[str, str, str]], organization: Utilization) -> bool:
     utilization = dict(organization)
     utilization.update(agent.utilization)
@@ -181,7 +192,9 @@ def _hinders(on_hand: str, coming: str, utilization: Utilization) -> bool:
 def _qualifies(agent: Agent, interaction: Interaction, rules: QueueRules, asked: Asked) -> bool:
     membership = agent.queues.get(interaction.queue_id)
     inside = membership is not None and membership.joined and membership.ring <= asked.outermost
-    if not inside and not asked.groups & set(agent.groups):
+    groups = asked.groups | set(rules.member_groups)
+    left = membership is not None and not membership.joined
+    if not inside and (left or not groups & set(agent.groups)):
         return False
     if rules.skill_evaluation == "NONE":
         return True

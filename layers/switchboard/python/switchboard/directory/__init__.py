@@ -1,1 +1,1 @@
-"""Who works here: users, their presence, the organization."""
+"""Who works here: users, their groups and presence, the organization."""

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from switchboard.directory import bootstrap
+from switchboard.directory.entities import GROUP as GROUP
 from switchboard.directory.entities import PRESENCE_DEFINITION as PRESENCE_DEFINITION
 from switchboard.directory.entities import USER as USER
+from switchboard.directory.groups import Groups
+from switchboard.directory.groups import check_members as check_members
 from switchboard.directory.models import Presence as Presence
 from switchboard.directory.search import matches as matches
 from switchboard.directory.service import Users
@@ -20,6 +23,21 @@ def users() -> Users:
 
 def user_store() -> Store:
     return bootstrap.user_store()
+
+
+def groups() -> Groups:
+    """Groups and their members. Routing is told of who came and went by the caller (routing.api.following)."""
+    return bootstrap.groups()
+
+
+def find_groups(group_ids: Iterable[str]) -> dict[str, Body]:
+    """The groups that exist, by id."""
+    return bootstrap.groups().store.find_all(group_ids)
+
+
+def in_group(group_id: str, user_id: str) -> bool:
+    """Whether the user is a member now; False where there is no such group."""
+    return user_id in bootstrap.groups().members(group_id)
 
 
 def presence_definitions() -> Store:

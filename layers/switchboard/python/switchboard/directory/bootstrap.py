@@ -1,7 +1,8 @@
 """Builds directory's services from a function's settings, once per container."""
 
-from switchboard.directory.entities import PRESENCE_DEFINITION, USER
-from switchboard.directory.repository import Presences, UserPool
+from switchboard.directory.entities import GROUP, PRESENCE_DEFINITION, USER
+from switchboard.directory.groups import Groups
+from switchboard.directory.repository import Memberships, Presences, UserPool
 from switchboard.directory.service import PresenceService, Users
 from switchboard.kit import settings
 from switchboard.kit.dynamo import Table
@@ -21,6 +22,11 @@ def user_store() -> Store:
 @settings.per_function
 def users() -> Users:
     return Users(user_store(), UserPool(settings.required("USER_POOL_ID")))
+
+
+@settings.per_function
+def groups() -> Groups:
+    return Groups(Store(table(), GROUP), Memberships(table()), user_store())
 
 
 @settings.per_function

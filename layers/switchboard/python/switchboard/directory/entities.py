@@ -1,4 +1,4 @@
-"""Directory's config entities: users, and the presences they may choose."""
+"""Directory's config entities: users, their groups, and the presences they may choose."""
 
 import re
 
@@ -40,6 +40,38 @@ USER = Entity(
     check=_check_user,
     present=_present_user,
 )
+
+LONGEST_GROUP_NAME = 256
+
+
+def _check_group(body: Body, old: Body | None) -> None:
+    if len(body["name"]) > LONGEST_GROUP_NAME:
+        raise InvalidValueError(f"name has more than {LONGEST_GROUP_NAME} characters.", field="name")
+    if body["state"] != "active":
+        raise InvalidValueError("A group is active; one that is no longer wanted is deleted.", field="state")
+    if body["visibility"] == "ownerIds":  # how the platform's update spells it
+        body["visibility"] = "owners"
+
+
+def _present_group(body: Body) -> Body:
+    owners = [{"id": each, "selfUri": f"/api/v2/users/{each}"} for each in body.get("ownerIds") or []]
+    return body | {"owners": owners, "memberCount": body["members"]}
+
+
+GROUP = Entity(
+    kind="group",
+    path="/api/v2/groups",
+    permission="directory:group",
+    operations={},
+    required=("name", "type"),
+    defaults={"state": "active", "visibility": "public", "rulesVisible": True, "members": 0},
+    divisioned=False,
+    version_required=True,
+    hidden=("members", "ownerIds"),
+    check=_check_group,
+    present=_present_group,
+)
+"""`members` counts those of the group; who they are stands in an item of its own (repository.Memberships)."""
 
 SYSTEM_PRESENCES = ("Available", "Away", "Busy", "Offline", "Idle", "OnQueue", "Meal", "Training", "Meeting", "Break")
 _LABELS = {"OnQueue": "On Queue"}

@@ -1,10 +1,14 @@
-"""Directory's own items (`PRESENCE#<user id>`), and the Cognito user pool in which its users have their sign-in."""
+"""Directory's own items, and the Cognito user pool in which its users have their sign-in.
+
+PRESENCE#<user>  PURECLOUD   what the user says of their availability
+GROUPMEMBERS     <group>     the ids of the group's members; none where it has none
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
 from switchboard.directory.models import Presence
-from switchboard.kit import aws, model
+from switchboard.kit import aws, dynamo, model
 from switchboard.kit.dynamo import Key, Table
 from switchboard.kit.errors import ConflictError, InvalidValueError
 
@@ -25,6 +29,34 @@ class Presences:
 
 def _key(user_id: str) -> Key:
     return f"PRESENCE#{user_id}", "PURECLOUD"
+
+
+class Memberships:
+    """Who is in which group. The writes go with one of the group itself, whose version puts them in order."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def members(self, group_id: str) -> set[str]:
+        item = self._table.get((_MEMBERS, group_id)) or {}
+        return set(item.get("members", ()))
+
+    def groups_with(self, user_id: str) -> list[str]:
+        """The ids of the groups that have the user; reads every group's members."""
+        items = self._table.query(_MEMBERS, consistent=True)
+        return [item["SK"] for item in items if user_id in item.get("members", ())]
+
+    def joining(self, group_id: str, user_ids: set[str]) -> dynamo.Write:
+        return dynamo.update((_MEMBERS, group_id), "ADD members :users", values={"users": user_ids})
+
+    def leaving(self, group_id: str, user_ids: set[str]) -> dynamo.Write:
+        return dynamo.update((_MEMBERS, group_id), "DELETE members :users", values={"users": user_ids})
+
+    def ending(self, group_id: str) -> dynamo.Write:
+        return dynamo.delete((_MEMBERS, group_id))
+
+
+_MEMBERS = "GROUPMEMBERS"
 
 
 class UserPool:

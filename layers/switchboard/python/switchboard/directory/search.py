@@ -1,4 +1,4 @@
-"""User search: the platform's criteria (POST /api/v2/users/search), evaluated over the users.
+"""Search: the platform's criteria (POST /api/v2/users/search, /api/v2/groups/search), evaluated over users or groups.
 
 A query is a list of criteria that must all hold; `operator` OR and NOT, and nested groups, change that.
 """
@@ -58,7 +58,7 @@ def _matches(kind: str, text: str, value: str) -> bool:
             return value in text
         case "QUERY_STRING":
             return all(_found(text, word) for word in value.split())
-    raise InvalidValueError(f"Search type {kind} is not offered for users.", field="query.type")
+    raise InvalidValueError(f"Search type {kind} is not offered.", field="query.type")
 
 
 def _found(text: str, word: str) -> bool:

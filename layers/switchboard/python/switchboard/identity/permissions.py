@@ -43,6 +43,7 @@ def _role(key: str, name: str, description: str, *permissions: str) -> Body:
 
 
 EMPLOYEE_PERMISSIONS = (
+    "directory:group:view",
     "directory:user:view",
     "presence:presenceDefinition:view",
     "presence:userPresence:view",

@@ -65,8 +65,13 @@ def join(agent: Agent, queue_id: str, membership: Membership | None, now: int) -
     return agent if queues == agent.queues else replace(agent, queues=queues, renewed_at=now)
 
 
-def set_groups(agent: Agent, group_ids: list[str], now: int) -> Agent:
-    return agent if agent.groups == group_ids else replace(agent, groups=group_ids, renewed_at=now)
+def belong(agent: Agent, group_id: str, member: bool, now: int) -> Agent:
+    """Be in a group of the directory, or not."""
+    if member == (group_id in agent.groups):
+        return agent
+    if member:
+        return replace(agent, groups=sorted([*agent.groups, group_id]), renewed_at=now)
+    return replace(agent, groups=[each for each in agent.groups if each != group_id])
 
 
 def set_utilization(agent: Agent, own: Utilization, now: int) -> Agent:

@@ -1,27 +1,31 @@
 """All that other domains and the API functions may use of routing; the steps of assignment are in steps.py."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from msgspec.structs import replace
 
 from switchboard.conversations.models import RoutingData as RoutingData
 from switchboard.directory import api as directory
-from switchboard.kit import clock, settings
+from switchboard.kit import settings
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
-from switchboard.routing import agents as transitions
 from switchboard.routing import bootstrap, catalogue, commands, queue_settings
 from switchboard.routing import waiting_settings as waiting_rules
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
+from switchboard.routing.models import Membership as Membership
 from switchboard.routing.models import QueueRules as QueueRules
 from switchboard.routing.queue_settings import MEDIA as MEDIA
 from switchboard.routing.queue_settings import media_settings as media_settings
 from switchboard.routing.service.bounding import Bounding
+from switchboard.routing.service.groups import Groups
 from switchboard.routing.service.members import Members
+from switchboard.routing.service.members import ThroughGroupError as ThroughGroupError
 from switchboard.routing.service.members import check_proficiency as check_proficiency
 from switchboard.routing.service.members import ids_of as ids_of
+from switchboard.routing.service.roster import Counts as Counts
+from switchboard.routing.service.roster import counts
 from switchboard.routing.service.status import Statuses
 from switchboard.routing.service.taking import Taking
 from switchboard.routing.utilization import DEFAULT as DEFAULT_UTILIZATION
@@ -31,6 +35,8 @@ from switchboard.routing.utilization import labels as labels_of
 from switchboard.routing.utilization import media as media_of
 from switchboard.routing.utilization import named_labels as named_labels
 from switchboard.routing.utilization import of_label as of_label
+from switchboard.routing.views import proficiencies
+from switchboard.routing.views import shown_status as shown_status
 from switchboard.routing.waiting_time import Standing as Standing
 from switchboard.routing.waiting_time import estimate_seconds
 from switchboard.routing.waiting_time import position as position
@@ -57,6 +63,7 @@ __all__ = [
     "named_labels",
     "of_label",
 ]
+
 
 # -- configuration
 
@@ -86,9 +93,11 @@ def find_queue(queue_id: str) -> Body | None:
     return bootstrap.queues().find(queue_id) if queue_id else None
 
 
-def queue_counts(queue_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """(members, joined members) of each queue."""
-    return bootstrap.repository().counts(queue_ids)
+def queue_counts(queues: Collection[Body]) -> dict[str, Counts]:
+    """How many members each queue has; of one that names groups they are read."""
+    repository = bootstrap.repository()
+    direct = repository.counts(queue["id"] for queue in queues)
+    return {queue["id"]: counts(repository, rules_of(queue), direct[queue["id"]]) for queue in queues}
 
 
 def delete_queue(queue_id: str, actor: str = "") -> None:
@@ -164,7 +173,7 @@ def in_division(division_id: str) -> Iterator[str]:
 
 @settings.per_function
 def members() -> Members:
-    return Members(bootstrap.repository(), directory)
+    return Members(bootstrap.repository(), directory, bootstrap.rules)
 
 
 @settings.per_function
@@ -177,12 +186,24 @@ def add_members(queue_id: str, user_ids: Sequence[str]) -> None:
     members().add(queue_id, user_ids)
 
 
-def set_groups(user_id: str, group_ids: Iterable[str]) -> None:
-    """The groups that a user belongs to, for rings and rules that bring groups in; the directory tells when they change."""
-    change = partial(transitions.set_groups, group_ids=sorted(set(group_ids)), now=clock.now_ms())
-    old, new = bootstrap.repository().change(user_id, change)
-    if new is not old:
-        commands.match_for([new])
+def following(group_id: str, user_ids: Collection[str]) -> AbstractContextManager[None]:
+    """Around a change of members of a directory's group: the agents among these users follow it at its end, and once more by a
+    timer, should it not come to its end."""
+    return Groups(bootstrap.repository(), directory).following(group_id, user_ids)
+
+
+def queues_of_group(group_id: str) -> list[Body]:
+    """The queues that name the group, by name."""
+    return sorted(bootstrap.queues_of_groups([group_id]), key=lambda queue: str(queue["name"]).lower())
+
+
+def memberships_of(user_id: str) -> dict[str, Membership]:
+    """The queues of which the user is a member, directly or through a group, by id."""
+    known = agent(user_id)
+    through = {
+        rules.queue_id: rules.membership(known) for rules in map(rules_of, bootstrap.queues_of_groups(known.groups))
+    }
+    return {**{queue_id: each for queue_id, each in through.items() if each}, **known.queues}
 
 
 def agent(user_id: str) -> Agent:
@@ -228,8 +249,8 @@ def agent_status(user_ids: Iterable[str]) -> dict[str, Body]:
     return {
         each.user_id: {
             "routingStatus": shown_status(each),
-            "skills": _proficiencies("skill", each.user_id, each.skills, names["skill"]),
-            "languages": _proficiencies("language", each.user_id, each.languages, names["language"]),
+            "skills": proficiencies("skill", each.user_id, each.skills, names["skill"]),
+            "languages": proficiencies("language", each.user_id, each.languages, names["language"]),
         }
         for each in known
     }
@@ -237,23 +258,7 @@ def agent_status(user_ids: Iterable[str]) -> dict[str, Body]:
 
 def shown_proficiencies(kind: str, user_id: str, held: Mapping[str, float]) -> list[Body]:
     """The platform's UserRoutingSkill (kind `skill`) or UserRoutingLanguage (`language`) of each that exists, by name."""
-    return _proficiencies(kind, user_id, held, (skills() if kind == "skill" else languages()).find_all(held))
-
-
-def _proficiencies(kind: str, user_id: str, held: Mapping[str, float], known: Mapping[str, Body]) -> list[Body]:
-    shown = [
-        {
-            "id": key,
-            "name": known[key]["name"],
-            "proficiency": proficiency,
-            "state": "active",
-            f"{kind}Uri": f"/api/v2/routing/{kind}s/{key}",
-            "selfUri": f"/api/v2/users/{user_id}/routing{kind}s/{key}",
-        }
-        for key, proficiency in held.items()
-        if key in known
-    ]
-    return sorted(shown, key=lambda each: str(each["name"]).lower())
+    return proficiencies(kind, user_id, held, (skills() if kind == "skill" else languages()).find_all(held))
 
 
 def set_status(user_id: str, status: str) -> Body:
@@ -264,12 +269,6 @@ def set_status(user_id: str, status: str) -> Body:
 def on_presence(user_id: str, system_presence: str) -> Body:
     """A user's presence changed: On Queue puts them on queue, any other off."""
     return shown_status(_statuses().follow_presence(user_id, system_presence))
-
-
-def shown_status(source: Agent) -> Body:
-    """The platform's RoutingStatus."""
-    since = {"startTime": clock.iso_ms(source.status_since)} if source.status_since else {}
-    return {"userId": source.user_id, "status": source.status, **since}
 
 
 # -- waiting

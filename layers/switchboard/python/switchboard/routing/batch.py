@@ -58,7 +58,9 @@ class Batch:
         consumed."""
 
         def serves(agent: Agent) -> bool:
-            return agent.joined(queue_id) or any(group in agent.groups for group in groups)
+            if queue_id in agent.queues:
+                return agent.joined(queue_id)
+            return any(group in agent.groups for group in groups)
 
         yield from [agent for agent in self._agents.values() if serves(agent)]
         for agent in self._unread:

@@ -1,16 +1,17 @@
 """Composition root of the routing domain: what its steps and its API share, wired once per function."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 from switchboard.kit import clock, settings
 from switchboard.kit.cache import TimedCache
 from switchboard.kit.dynamo import Table
-from switchboard.kit.entities import Store
+from switchboard.kit.entities import Body, Store
 from switchboard.routing import catalogue, queue_settings
 from switchboard.routing.matching.stages import Measured
 from switchboard.routing.models import Metric, QueueRules
 from switchboard.routing.repository import Repository
+from switchboard.routing.service.roster import roster
 from switchboard.routing.service_level import RECENT_MS, RECENT_STAYS, service_level
 from switchboard.routing.utilization import DEFAULT, Utilization, labels
 from switchboard.routing.waiting_time import estimate_seconds
@@ -88,7 +89,8 @@ def _service_level(queue_id: str) -> float | None:
 
 def _estimated_wait(queue_id: str) -> float | None:
     """Seconds until a message that comes now is answered, from what the queue's members took lately."""
-    members = repository().agents(repository().members(queue_id)).values()
+    rules = configuration().queue(queue_id)
+    members = roster(repository(), rules) if rules else []
     joined = [each for each in members if each.joined(queue_id)]
     ahead = len(list(repository().places.waiting(queue_id, WAITING_COUNTED)))
     return estimate_seconds(joined, "message", ahead + 1, configuration().utilization())
@@ -96,14 +98,22 @@ def _estimated_wait(queue_id: str) -> float | None:
 
 @settings.per_function
 def queues() -> Store:
-    return Store(
+    return catalogue.Queues(
         table(),
         catalogue.queue(
             known_skills=lambda ids: skills().find_all(ids),
             known_queues=lambda ids: queues().find_all(ids),
+            known_groups=_known_groups,
             used_by=_users_of_queue,
         ),
     )
+
+
+def _known_groups(group_ids: Collection[str]) -> Collection[str]:
+    # Imported when a queue that names groups is saved: the assignment, which only reads queues, does not pay for the directory.
+    from switchboard.directory import api as directory
+
+    return directory.find_groups(group_ids)
 
 
 @settings.per_function
@@ -147,3 +157,15 @@ def _users_of_queue(queue_id: str) -> Iterator[str]:
 def queues_naming(skill_id: str) -> list[str]:
     """The names of queues whose rings mention the skill."""
     return [queue["name"] for queue in queues().all() if skill_id in queue_settings.ring_skills(queue)]
+
+
+def queues_of_groups(group_ids: Collection[str]) -> list[Body]:
+    """The queues that name any of the groups."""
+    found = repository().queues_of_groups(group_ids)
+    return list(queues().find_all(found).values()) if found else []
+
+
+def rules(queue_id: str) -> QueueRules | None:
+    """The queue's rules as they are now; None where there is no such queue."""
+    queue = queues().find(queue_id)
+    return queue_settings.rules(queue) if queue else None

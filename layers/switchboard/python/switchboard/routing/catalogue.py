@@ -1,10 +1,12 @@
 """Routing's config entities: queues, skills, languages, wrap-up codes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from switchboard.kit.entities import Body, Entity
+from switchboard.kit.dynamo import Write
+from switchboard.kit.entities import Body, Entity, Store
 from switchboard.kit.errors import InvalidValueError
 from switchboard.routing import queue_settings, waiting_settings
+from switchboard.routing.repository import serving_writes
 
 QUEUES = "/api/v2/routing/queues"
 SKILLS = "/api/v2/routing/skills"
@@ -19,6 +21,7 @@ def queue(
     *,
     known_skills: queue_settings.Known,
     known_queues: queue_settings.Known,
+    known_groups: queue_settings.Known,
     used_by: Callable[[str], Iterable[str]],
 ) -> Entity:
     """Interactions wait in it, members serve it. `used_by` says what refuses its deletion: conversations that wait there, queues
@@ -35,9 +38,18 @@ def queue(
         defaults=queue_settings.DEFAULTS,
         read_only=("memberCount", "userMemberCount", "joinedMemberCount", "sourceQueueId"),
         hidden=(waiting_settings.FIELD,),
-        check=lambda body, old: queue_settings.check(body, known_skills, known_queues),
+        check=lambda body, old: queue_settings.check(body, known_skills, known_queues, known_groups),
         references=used_by,
     )
+
+
+class Queues(Store):
+    """The groups that a queue names point to it, written with the queue."""
+
+    def _write(self, old: Body | None, new: Body | None, actor: str, also: Sequence[Write] = ()) -> None:
+        before, after = ({} if body is None else queue_settings.named_groups(body) for body in (old, new))
+        queue_id = (new or old or {})["id"]
+        super()._write(old, new, actor, [*also, *serving_writes(queue_id, before, after)])
 
 
 def skill(*, named_by: Callable[[str], Iterable[str]]) -> Entity:

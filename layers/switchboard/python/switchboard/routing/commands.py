@@ -6,18 +6,26 @@ from typing import Any
 from switchboard.kit import ids, settings, sqs
 from switchboard.kit.sqs import Outgoing
 from switchboard.routing.models import Agent
+from switchboard.routing.repository import Repository
 
 
-def match_for(agents: Iterable[Agent]) -> None:
-    """Somebody can take more: let the queues they have joined look for work. Nothing is sent for who is not on duty."""
+def match_for(repository: Repository, agents: Iterable[Agent]) -> None:
+    """Somebody can take more: let the queues they have joined, and those that their groups serve, look for work. Nothing is sent
+    for who is not on duty."""
     messages = [
         _match(queue_id, agent.user_id, f"{agent.user_id}:{agent.version}")
         for agent in agents
         if agent.on_duty
-        for queue_id in agent.joined_queues
+        for queue_id in sorted(_served(repository, agent))
     ]
     if messages:
         sqs.send_all(settings.required("ACD_QUEUE_URL"), messages)
+
+
+def _served(repository: Repository, agent: Agent) -> set[str]:
+    """Read anew each time: a queue that names the group since a moment looks for everybody, but only once."""
+    through_groups = repository.queues_of_groups(agent.groups) - agent.queues.keys()
+    return {*agent.joined_queues, *through_groups}
 
 
 def match(queue_id: str, reason: str, *, changed: bool = False) -> None:

@@ -19,10 +19,12 @@ class Slot(Record):
 
 
 class Membership(Record):
-    """An agent's place in a queue: only who has joined gets its work; rings count from 1."""
+    """An agent's place in a queue: only who has joined gets its work; rings count from 1. `by_group`: they are a member because a
+    group of theirs is (never stored: it follows from the queue's rules and their groups)."""
 
     joined: bool = True
     ring: int = 1
+    by_group: bool = False
 
 
 class Handled(Record):
@@ -36,7 +38,8 @@ class Agent(Record):
     """One agent; `auto_answer`: they are connected without being asked.
 
     `idle_since` orders the longest idle first; `renewed_at` is when they last became able to take more (a `match` command follows
-    every time). `skills` and `languages` map ids to proficiency, 0 to 5; `utilization` is what they have of their own.
+    every time). `skills` and `languages` map ids to proficiency, 0 to 5; `utilization` is what they have of their own,
+    `groups` are those of the directory.
     """
 
     user_id: str
@@ -81,6 +84,11 @@ class Agent(Record):
     def joined(self, queue_id: str) -> bool:
         membership = self.queues.get(queue_id)
         return membership is not None and membership.joined
+
+    def left(self, queue_id: str) -> bool:
+        """Whether they are a member who has not joined: then no group of theirs brings them in either."""
+        membership = self.queues.get(queue_id)
+        return membership is not None and not membership.joined
 
     @property
     def joined_queues(self) -> list[str]:
@@ -193,6 +201,7 @@ class QueueRules(Record):
     last_agent_mode: Literal["Disabled", "QueueMembersOnly", "AnyAgent"] = "QueueMembersOnly"
     default_language: str = ""
     aging_ms: int = 60_000
+    member_groups: list[str] = []
     bullseye: list[Ring] = []
     preferred: list[ScoreRing] = []
     conditional: list[GroupRule] = []
@@ -210,6 +219,27 @@ class QueueRules(Record):
 
     @property
     def groups(self) -> set[str]:
-        """The groups that may serve the queue besides its members."""
-        named = [*(ring.groups for ring in self.bullseye), *(rule.groups for rule in self.conditional)]
-        return {group for groups in named for group in groups}
+        """The groups that may serve the queue besides its members, on a condition or without."""
+        return {*self.member_rings, *(group for rule in self.conditional for group in rule.groups)}
+
+    @property
+    def member_rings(self) -> dict[str, int]:
+        """The groups whose agents are members of the queue, and the ring in which they come in."""
+        rings = dict.fromkeys(self.member_groups, 1)
+        for number, ring in enumerate(self.bullseye, 1):
+            for group in ring.groups:
+                rings.setdefault(group, number)
+        return rings
+
+    def membership(self, agent: Agent) -> Membership | None:
+        """The agent's place in the queue: their own, or else the innermost that a group of theirs has."""
+        own = agent.queues.get(self.queue_id)
+        if own is not None or not agent.groups:
+            return own
+        rings = self.member_rings
+        through = [rings[group] for group in agent.groups if group in rings]
+        return Membership(ring=min(through), by_group=True) if through else None
+
+    def has_joined(self, agent: Agent) -> bool:
+        membership = self.membership(agent)
+        return membership is not None and membership.joined

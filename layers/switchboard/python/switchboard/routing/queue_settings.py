@@ -6,6 +6,9 @@ from typing import Any
 from switchboard.kit.checks import check_range, dotted
 from switchboard.kit.errors import InvalidValueError
 from switchboard.routing import waiting_settings
+from switchboard.routing.member_groups import check_groups
+from switchboard.routing.member_groups import ids_of as _group_ids
+from switchboard.routing.member_groups import named_groups as named_groups
 from switchboard.routing.models import GroupRule, QueueRules, Ring, ScoreRing
 
 LARGEST_BULLSEYE = 6
@@ -57,6 +60,8 @@ DEFAULTS = {
 }
 
 Queue = Mapping[str, Any]
+Known = Callable[[Collection[str]], Collection[str]]
+"""Which of these ids exist."""
 
 
 def media_settings(queue: Queue) -> dict[str, Any]:
@@ -80,6 +85,7 @@ def rules(queue: Queue) -> QueueRules:
         wrapup_timeout_ms=dotted(queue, "acwSettings.timeoutMs") or DEFAULT_WRAPUP_MS,
         in_queue_flows={name: flow_id for name in media if (flow_id := dotted(queue, f"{name}InQueueFlow.id"))},
         auto_answer=[name for name, each in media.items() if each.get("enableAutoAnswer")],
+        member_groups=_group_ids(queue.get("memberGroups")),
         bullseye=[_ring(ring) for ring in dotted(queue, "bullseye.rings") or []],
         preferred=[_score_ring(rule) for rule in queue.get("routingRules") or []],
         conditional=[_group_rule(queue, rule) for rule in dotted(queue, "conditionalGroupRouting.rules") or []],
@@ -114,10 +120,6 @@ def _group_rule(queue: Queue, rule: Queue) -> GroupRule:
     )
 
 
-def _group_ids(groups: Collection[Queue] | None) -> list[str]:
-    return [group["id"] for group in groups or []]
-
-
 def _direct(queue: Queue) -> dict[str, Any]:
     direct = queue.get("directRouting") or {}
     waits = direct.get("waitForAgent", False)
@@ -131,11 +133,7 @@ def alerting_seconds(queue: QueueRules, media: str) -> int:
     return queue.alerting_seconds.get(media, DEFAULT_ALERTING_SECONDS)
 
 
-Known = Callable[[Collection[str]], Collection[str]]
-"""Those of the ids that exist."""
-
-
-def check(queue: Queue, known_skills: Known, known_queues: Known) -> None:
+def check(queue: Queue, known_skills: Known, known_queues: Known, known_groups: Known) -> None:
     """Raises InvalidValueError naming the field."""
     if len(queue["name"]) > LARGEST_NAME:
         raise InvalidValueError(f"name has more than {LARGEST_NAME} characters.", field="name")
@@ -149,6 +147,7 @@ def check(queue: Queue, known_skills: Known, known_queues: Known) -> None:
         _check_bullseye(queue, known_skills)
     _check_score_rings(queue)
     _check_group_rules(queue, known_queues)
+    check_groups(queue, known_groups)
     check_range(queue, "directRouting.agentWaitSeconds", 1, LONGEST_WAIT_SECONDS)
     backup = dotted(queue, "directRouting.backupQueueId")
     if backup and backup == queue.get("id"):

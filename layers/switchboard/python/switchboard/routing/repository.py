@@ -5,6 +5,8 @@
     QUEUE#<queue>  COUNTS           how many members it has and how many have joined
     QUEUE#<queue>  WRAPUP#<code>    a wrap-up code of the queue
     LEFT#<queue>   <time>#<acd>     a wait that ended lately, by when; it expires by itself
+    GROUP#<group>  MEMBER#<user>    points from a group of the directory to an agent in it
+    GROUP#<group>  QUEUE#<queue>    points from a group to a queue that it may serve
     SETTINGS       UTILIZATION      the organization's utilization
     LABEL#<label>  AGENT#<user>     an agent whose own utilization names the label, unless the AGENT item says otherwise by now
 
@@ -12,7 +14,7 @@ An agent is written as a whole under the version that was read: a claim is one c
 The index is sorted by the start of idleness, and a claim leaves it as it is, which saves a write unit; what ends a claim moves it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -90,6 +92,24 @@ class Repository:
 
     def change_membership(self, user_id: str, queue_id: str, change: transitions.Change) -> tuple[Agent, Agent]:
         """Apply a transition that may add, end or alter a membership; the pointer and the queue's counts follow in one write."""
+
+        def pointers(old: Agent, new: Agent) -> list[dynamo.Write]:
+            return _membership_writes(user_id, queue_id, old.queues.get(queue_id), new.queues.get(queue_id))
+
+        return self._change_with(user_id, change, pointers)
+
+    def change_group(self, user_id: str, group_id: str, change: transitions.Change) -> tuple[Agent, Agent]:
+        """Apply a transition that may put the agent into a group or take them out; the pointer follows in one write."""
+        pointer = (_group(group_id), f"MEMBER#{user_id}")
+
+        def pointers(old: Agent, new: Agent) -> list[dynamo.Write]:
+            return _pointing(pointer, group_id in old.groups, group_id in new.groups)
+
+        return self._change_with(user_id, change, pointers)
+
+    def _change_with(
+        self, user_id: str, change: transitions.Change, others: Callable[[Agent, Agent], list[dynamo.Write]]
+    ) -> tuple[Agent, Agent]:
         for _ in range(ATTEMPTS):
             old = self.agent(user_id)
             new = change(old)
@@ -98,18 +118,28 @@ class Repository:
             condition, values = _unchanged(old)
             made = replace(new, version=old.version + 1)
             write = dynamo.put(self._item(made), condition=condition, values=values)
-            before, after = old.queues.get(queue_id), new.queues.get(queue_id)
             try:
-                self._table.transact([write, *_membership_writes(user_id, queue_id, before, after)])
+                self._table.transact([write, *others(old, new)])
             except TransactionCanceledError:
                 continue
             return old, made
-        raise ConflictError("The membership is being changed by others; try again.")
+        raise ConflictError("The agent is being changed by others; try again.")
 
     def members(self, queue_id: str) -> list[str]:
         """The user ids of a queue's members."""
-        found = self._table.query(_queue(queue_id), prefix="MEMBER#", consistent=True)
-        return [item["SK"].removeprefix("MEMBER#") for item in found]
+        return self._pointed(_queue(queue_id), "MEMBER#")
+
+    def group_members(self, group_ids: Iterable[str]) -> set[str]:
+        """The user ids of the agents in any of the groups."""
+        return {user_id for group_id in group_ids for user_id in self._pointed(_group(group_id), "MEMBER#")}
+
+    def queues_of_groups(self, group_ids: Iterable[str]) -> set[str]:
+        """The ids of the queues that name any of the groups: one call for each group."""
+        return {queue_id for group_id in group_ids for queue_id in self._pointed(_group(group_id), "QUEUE#")}
+
+    def _pointed(self, partition: str, prefix: str) -> list[str]:
+        found = self._table.query(partition, prefix=prefix, consistent=True)
+        return [item["SK"].removeprefix(prefix) for item in found]
 
     def counts(self, queue_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
         """(members, joined members) of each queue."""
@@ -121,8 +151,7 @@ class Repository:
     # -- wrap-up codes of a queue
 
     def wrapup_codes(self, queue_id: str) -> list[str]:
-        found = self._table.query(_queue(queue_id), prefix="WRAPUP#", consistent=True)
-        return [item["SK"].removeprefix("WRAPUP#") for item in found]
+        return self._pointed(_queue(queue_id), "WRAPUP#")
 
     def add_wrapup_codes(self, queue_id: str, code_ids: Iterable[str]) -> None:
         self._table.put_all([{"PK": _queue(queue_id), "SK": f"WRAPUP#{code_id}"} for code_id in code_ids])
@@ -213,21 +242,36 @@ def _queue(queue_id: str) -> str:
     return f"QUEUE#{queue_id}"
 
 
+def _group(group_id: str) -> str:
+    return f"GROUP#{group_id}"
+
+
 def _unchanged(agent: Agent) -> tuple[str, dict[str, Any] | None]:
     if not agent.version:
         return "attribute_not_exists(PK)", None
     return "version = :seen", {"seen": agent.version}
 
 
+def serving_writes(queue_id: str, before: Collection[str], after: Collection[str]) -> list[dynamo.Write]:
+    """Let the groups that a queue names point to it: to be written with the queue."""
+    return [
+        write
+        for group_id in sorted({*before, *after})
+        for write in _pointing((_group(group_id), f"QUEUE#{queue_id}"), group_id in before, group_id in after)
+    ]
+
+
+def _pointing(pointer: Key, before: bool, after: bool) -> list[dynamo.Write]:
+    """The write, if any, that a pointer needs which stood there `before` and is to be there `after`."""
+    if before == after:
+        return []
+    return [dynamo.put({"PK": pointer[0], "SK": pointer[1]}) if after else dynamo.delete(pointer)]
+
+
 def _membership_writes(
     user_id: str, queue_id: str, before: Membership | None, after: Membership | None
 ) -> list[dynamo.Write]:
-    writes = []
-    pointer = (_queue(queue_id), f"MEMBER#{user_id}")
-    if after and not before:
-        writes.append(dynamo.put({"PK": pointer[0], "SK": pointer[1]}))
-    if before and not after:
-        writes.append(dynamo.delete(pointer))
+    writes = _pointing((_queue(queue_id), f"MEMBER#{user_id}"), before is not None, after is not None)
     members = (after is not None) - (before is not None)
     joined = (after is not None and after.joined) - (before is not None and before.joined)
     if members or joined:

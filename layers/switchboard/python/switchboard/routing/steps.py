@@ -23,9 +23,14 @@ def assign(command: Mapping[str, Any], attempt: int = 1, batch: Batch | None = N
 
 def fire_timer(timer: Mapping[str, Any]) -> None:
     """A due routing timer."""
+    if timer["timer"] == "group":
+        from switchboard.directory import api as directory
+        from switchboard.routing.service.groups import Groups
+
+        return Groups(bootstrap.repository(), directory).follow(timer["groupId"], timer["userIds"])
     from switchboard.routing.service.alerting import Alerting
 
-    Alerting(bootstrap.repository(), conversations).fire(timer)
+    return Alerting(bootstrap.repository(), conversations).fire(timer)
 
 
 def conversation_changed(detail: Mapping[str, Any]) -> None:

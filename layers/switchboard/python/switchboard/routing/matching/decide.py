@@ -113,7 +113,7 @@ def _named(interaction: Interaction, pool: Pool, rules: QueueRules, step: Stage)
     if step.kind == "Direct" or rules.last_agent_mode == "Disabled":
         return None
     last = _free(interaction.last_agent, interaction, pool)
-    if last is None or (rules.last_agent_mode == "QueueMembersOnly" and not last.joined(interaction.queue_id)):
+    if last is None or (rules.last_agent_mode == "QueueMembersOnly" and not rules.has_joined(last)):
         return None
     why = "talked with the customer last and is available"
     return Decision(user_id=last.user_id, used_routing="Last", why=why, ring=step.ring)

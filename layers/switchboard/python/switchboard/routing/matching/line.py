@@ -84,7 +84,8 @@ class Line:
         if interaction.last_agent and rules.last_agent_mode == "AnyAgent":
             yield interaction.last_agent, None
         elif interaction.last_agent and rules.last_agent_mode == "QueueMembersOnly":
-            yield interaction.last_agent, Need(interaction.queue_id, (), "", OUTERMOST_RING, (), best=False)
+            members = tuple(rules.member_rings)
+            yield interaction.last_agent, Need(interaction.queue_id, (), "", OUTERMOST_RING, members, best=False)
         for user_id, score in interaction.preferred_agents.items():
             if threshold is None or score >= threshold:
                 yield user_id, wanted

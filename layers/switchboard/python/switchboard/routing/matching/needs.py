@@ -11,8 +11,8 @@ _ANY_LEVEL = (0.0, 5.0)
 
 
 class Need(NamedTuple):
-    """`skills` are (id, least, most proficiency); `ring` is the outermost whose members are considered; `best`: the highest
-    average proficiency comes before the longest idle."""
+    """`skills` are (id, least, most proficiency); `ring` is the outermost whose members are considered, `groups` those whose agents
+    are too; `best`: the highest average proficiency comes before the longest idle."""
 
     queue_id: str
     skills: tuple[AnySkill, ...]
@@ -24,8 +24,9 @@ class Need(NamedTuple):
 
 def need(interaction: Interaction, rules: QueueRules, stage: Stage) -> Need:
     ring = stage.ring if stage.kind == "Bullseye" and stage.ring < len(rules.bullseye) else OUTERMOST_RING
+    groups = (*rules.member_groups, *stage.groups)
     if rules.skill_evaluation == "NONE":
-        return Need(interaction.queue_id, (), "", ring, stage.groups, best=False)
+        return Need(interaction.queue_id, (), "", ring, groups, best=False)
     skills = tuple([(each, *_level(interaction, each)) for each in interaction.skill_ids if each not in stage.removed])
     language = interaction.language_id or rules.default_language
     return Need(
@@ -33,14 +34,14 @@ def need(interaction: Interaction, rules: QueueRules, stage: Stage) -> Need:
         skills,
         language,
         ring,
-        stage.groups,
+        groups,
         best=rules.skill_evaluation == "BEST" and skills != (),
     )
 
 
 def qualifies(agent: Agent, wanted: Need) -> bool:
     """Whether the agent may be given what has this need, capacity aside."""
-    if not (_inside(agent, wanted) or any(group in agent.groups for group in wanted.groups)):
+    if not (_inside(agent, wanted) or _through_group(agent, wanted)):
         return False
     if wanted.language_id and wanted.language_id not in agent.languages:
         return False
@@ -56,6 +57,10 @@ def proficiency(agent: Agent, wanted: Need) -> float:
 def _inside(agent: Agent, wanted: Need) -> bool:
     membership = agent.queues.get(wanted.queue_id)
     return membership is not None and membership.joined and membership.ring <= wanted.ring
+
+
+def _through_group(agent: Agent, wanted: Need) -> bool:
+    return any(group in agent.groups for group in wanted.groups) and not agent.left(wanted.queue_id)
 
 
 def _level(interaction: Interaction, skill_id: str) -> tuple[float, float]:

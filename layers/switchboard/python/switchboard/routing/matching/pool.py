@@ -155,9 +155,12 @@ class Pool:
             return membership is not None and membership.joined and membership.ring <= need.ring
 
         inside = self._kept(("ring", need.queue_id, need.ring), member)
+        through = 0
         for group in need.groups:
-            inside |= self._kept(("group", group), partial(_in_group, group))
-        return inside
+            through |= self._kept(("group", group), partial(_in_group, group))
+        if through:
+            through &= ~self._kept(("left", need.queue_id), lambda agent: agent.left(need.queue_id))
+        return inside | through
 
     def _kept(self, key: object, holds: Callable[[Agent], bool]) -> int:
         if key not in self._having:

@@ -31,7 +31,7 @@ class Alerting:
                 if self._repository.places.at(timer["queueId"], timer["place"]):
                     commands.widen(timer["queueId"], timer["place"], timer["due"])
             case "available":
-                commands.match_for([self._repository.agent(timer["userId"])])
+                commands.match_for(self._repository, [self._repository.agent(timer["userId"])])
             case unknown:
                 raise ValueError(f"unknown timer {unknown}")
 
@@ -46,7 +46,7 @@ class Alerting:
             _, agent = self._repository.change(
                 user_id, lambda each: agents.give_back(each, conversation_id, clock.now_ms())
             )
-            commands.match_for([agent])
+            commands.match_for(self._repository, [agent])
             return
         ended_now = self._conversations.agent_not_responding(conversation_id, part.id)
         if ended_now or part.communications[-1].disconnect_type == "transfer.noanswer":

@@ -176,15 +176,13 @@ class Assigning:
             return None
 
         def wanted(lane: Lane) -> bool:
-            rules = self._rules(queue_id)
-            return bool(rules.groups) or open_to(come(), lane, rules, self._configuration.utilization())
+            return open_to(come(), lane, self._rules(queue_id), self._configuration.utilization())
 
         return wanted
 
     def _available(self, queue_id: str, agent: Agent | None, rules: QueueRules, batch: Batch) -> Candidates:
-        """The agent who has become available, or (None) all who are; a queue's groups get no command of their own, so that their
-        agents are always looked at."""
-        everybody = batch.available(queue_id, rules.groups) if rules.groups or agent is None else ()
+        """The agent who has become available, or (None) all who are."""
+        everybody = batch.available(queue_id, rules.groups) if agent is None else ()
         candidates = Candidates(islice(everybody, MEMBERS_AT_ONCE), self._configuration.utilization())
         if agent is not None:
             candidates.now_is(agent)

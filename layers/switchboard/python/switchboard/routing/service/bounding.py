@@ -21,7 +21,7 @@ class Bounding:
         change = partial(agents.set_utilization, own=bounds, now=clock.now_ms())
         old, new = self._repository.set_own_utilization(user_id, change)
         if new is not old:
-            commands.match_for([new])
+            commands.match_for(self._repository, [new])
         return new
 
     def create_label(self, name: str, bound: Capacity | None, actor: str = "") -> Body:

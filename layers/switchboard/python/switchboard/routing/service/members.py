@@ -1,26 +1,39 @@
 """Members of queues, and what an agent can do: memberships, skills, languages."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 
 from switchboard.kit import clock
-from switchboard.kit.errors import InvalidValueError, NotFoundError
+from switchboard.kit.errors import ConflictError, DomainError, InvalidValueError, NotFoundError
 from switchboard.routing import agents, commands
-from switchboard.routing.models import Agent, Membership
+from switchboard.routing.models import Agent, Membership, QueueRules
 from switchboard.routing.ports import Users
 from switchboard.routing.repository import Repository
+from switchboard.routing.service.roster import roster
 
 AT_ONCE = 100
 BEST_PROFICIENCY = 5
 
 
+class ThroughGroupError(ConflictError):
+    """A membership that a group brings is changed with the group."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(
+            f"User {user_id} is a member of the queue through a group; take them out of that group instead."
+        )
+
+
 class Members:
-    def __init__(self, repository: Repository, users: Users) -> None:
+    """`rules` are those of the queue now; None where there is none."""
+
+    def __init__(self, repository: Repository, users: Users, rules: Callable[[str], QueueRules | None]) -> None:
         self._repository = repository
         self._users = users
+        self._rules = rules
 
     def add(self, queue_id: str, user_ids: Collection[str]) -> None:
         """Make users members who have joined; who is a member already stays as they are. Raises InvalidValueError."""
@@ -32,7 +45,7 @@ class Members:
         changed = [
             self._join(queue_id, user_id, known[user_id].get("name") or "") for user_id in dict.fromkeys(user_ids)
         ]
-        commands.match_for(agent for agent in changed if agent)
+        commands.match_for(self._repository, [agent for agent in changed if agent])
 
     def remove(self, queue_id: str, user_ids: Collection[str]) -> None:
         """End memberships; who is none is left alone."""
@@ -42,14 +55,14 @@ class Members:
             self._repository.change_membership(user_id, queue_id, leave)
 
     def alter(self, queue_id: str, user_id: str, *, joined: bool | None = None, ring: int | None = None) -> Agent:
-        """Join or leave as a member, move to a ring (1 to 6). Raises NotFoundError, InvalidValueError."""
+        """Join or leave as a member, move to a ring (1 to 6). Raises NotFoundError, InvalidValueError, ThroughGroupError."""
         if ring is not None and not 1 <= ring <= 6:
             raise InvalidValueError("ringNumber must be between 1 and 6.", field="ringNumber")
 
         def change(agent: Agent) -> Agent:
             membership = agent.queues.get(queue_id)
             if membership is None:
-                raise NotFoundError("queue member", user_id)
+                raise self._no_member(queue_id, agent)
             altered = Membership(
                 joined=membership.joined if joined is None else joined, ring=membership.ring if ring is None else ring
             )
@@ -57,14 +70,19 @@ class Members:
 
         old, new = self._repository.change_membership(user_id, queue_id, change)
         if new.joined(queue_id) and not old.joined(queue_id):
-            commands.match_for([new])
+            commands.match_for(self._repository, [new])
         return new
 
+    def _no_member(self, queue_id: str, agent: Agent) -> DomainError:
+        rules = self._rules(queue_id)
+        if rules and rules.membership(agent):
+            return ThroughGroupError(agent.user_id)
+        return NotFoundError("queue member", agent.user_id)
+
     def of_queue(self, queue_id: str) -> list[Agent]:
-        """The members, by name."""
-        found = self._repository.agents(self._repository.members(queue_id))
-        members = [agent for agent in found.values() if queue_id in agent.queues]
-        return sorted(members, key=lambda agent: (agent.name.lower(), agent.user_id))
+        """The members, by name; who is one through a group has that membership here. To be read, not to be stored."""
+        rules = self._rules(queue_id)
+        return roster(self._repository, rules) if rules else []
 
     def dissolve(self, queue_id: str) -> None:
         """End every membership of a queue that is no more."""
@@ -88,7 +106,7 @@ class Members:
 
         old, new = self._repository.change(user_id, renewed)
         if new is not old:
-            commands.match_for([new])
+            commands.match_for(self._repository, [new])
         return new
 
     def _join(self, queue_id: str, user_id: str, name: str) -> Agent | None:

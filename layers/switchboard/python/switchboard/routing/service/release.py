@@ -33,7 +33,7 @@ class Releasing:
             )
             # Sent again when nothing changed this time: the attempt before may have died between the two.
             if transition is agents.release and (after is not before or conversation_id not in after.slots):
-                commands.match_for([after])
+                commands.match_for(self._repository, [after])
 
     def _count_stays(self, changes: Sequence[Mapping[str, Any]]) -> None:
         """An answer ends the wait in the same change of the conversation."""

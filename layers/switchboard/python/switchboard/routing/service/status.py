@@ -32,5 +32,5 @@ class Statuses:
         old, new = self._repository.change(user_id, partial(agents.go, on_queue=on_queue, now=clock.now_ms()))
         # Asked for again when nothing changed: the request before may have died between the two.
         if new is not old or on_queue:
-            commands.match_for([new])
+            commands.match_for(self._repository, [new])
         return new
