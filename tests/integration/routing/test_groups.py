@@ -176,6 +176,7 @@ def test_an_agent_without_groups_costs_no_look_for_them(centre: Centre) -> None:
     [
         ({"memberGroups": [named("nothing")]}, "memberGroups.0.id"),
         ({"memberGroups": [{"type": "GROUP"}]}, "memberGroups.0.id"),
+        ({"memberGroups": [named("x" * 2000)]}, "memberGroups.0.id"),
         ({"memberGroups": [{"id": "nothing", "type": "TEAM"}]}, "memberGroups.0.type"),
         ({"memberGroups": [{"id": "nothing", "type": "SKILLGROUP"}]}, "memberGroups.0.type"),
         ({"memberGroups": [named(str(number)) for number in range(41)]}, "memberGroups.40.id"),

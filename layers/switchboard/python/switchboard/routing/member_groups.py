@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from switchboard.kit import ids
 from switchboard.kit.checks import dotted
 from switchboard.kit.errors import InvalidValueError
 
@@ -34,7 +35,7 @@ def check_groups(queue: Queue, known: Callable[[Collection[str]], Collection[str
     named = named_groups(queue)
     if len(named) > MOST_GROUPS:
         raise InvalidValueError(f"A queue names at most {MOST_GROUPS} groups.", field=list(named.values())[MOST_GROUPS])
-    found = known([group_id for group_id in named if group_id]) if named else ()
+    found = known([group_id for group_id in named if ids.is_uuid(group_id)]) if named else ()
     for group_id, path in named.items():
         if group_id not in found:
             raise InvalidValueError(f"The group '{group_id[:60]}' does not exist.", field=path)
