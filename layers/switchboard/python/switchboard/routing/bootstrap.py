@@ -11,7 +11,6 @@ from switchboard.routing import catalogue, queue_settings
 from switchboard.routing.matching.stages import Measured
 from switchboard.routing.models import Metric, QueueRules
 from switchboard.routing.repository import Repository
-from switchboard.routing.service.roster import roster
 from switchboard.routing.service_level import RECENT_MS, RECENT_STAYS, service_level
 from switchboard.routing.utilization import DEFAULT, Utilization, labels
 from switchboard.routing.waiting_time import estimate_seconds
@@ -89,6 +88,9 @@ def _service_level(queue_id: str) -> float | None:
 
 def _estimated_wait(queue_id: str) -> float | None:
     """Seconds until a message that comes now is answered, from what the queue's members took lately."""
+    # Imported when a rule goes by the estimate: most assignments do not pay for it.
+    from switchboard.routing.service.roster import roster
+
     rules = configuration().queue(queue_id)
     members = roster(repository(), rules) if rules else []
     joined = [each for each in members if each.joined(queue_id)]
