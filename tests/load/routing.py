@@ -7,7 +7,8 @@ from uuid import UUID
 
 from switchboard.kit import model
 from switchboard.routing import bootstrap
-from switchboard.routing.matching import Line, Pool, match
+from switchboard.routing.matching import Pool, match
+from switchboard.routing.matching.line import Line
 from switchboard.routing.models import Interaction
 from switchboard.routing.places import place_of
 

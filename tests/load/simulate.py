@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
-from switchboard.routing.matching import Line, Pool, decide
+from switchboard.routing.matching import Pool, decide
+from switchboard.routing.matching.line import Line
 from switchboard.routing.models import Agent, Interaction, Membership, QueueRules, Slot
 from switchboard.routing.utilization import Capacity
 

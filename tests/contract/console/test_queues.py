@@ -47,13 +47,16 @@ def test_a_skill_that_does_not_exist_is_named(routing: Any, unique: Unique) -> N
     assert (refused.status, refused.field) == (400, "bullseye.rings.0.actions.skillsToRemove.0.id")
 
 
-def test_groups_come_in_by_rules_on_another_queues_service_level(routing: Any, unique: Unique, queue: Any) -> None:
+def test_groups_come_in_by_rules_on_another_queues_service_level(
+    routing: Any, admin: Any, unique: Unique, queue: Any
+) -> None:
+    group = platform.GroupsApi(admin).post_groups({"name": unique("Lent"), "type": "official"})
     rule = {
         "queue": {"id": queue.id},
         "metric": "ServiceLevel",
         "operator": "LessThanOrEqualTo",
         "conditionValue": 80.5,
-        "groups": [{"id": NOBODY, "type": "GROUP"}],
+        "groups": [{"id": group.id, "type": "GROUP"}],
         "waitSeconds": 30,
     }
     made = routing.post_routing_queues({"name": unique("Rules"), "conditionalGroupRouting": {"rules": [rule]}})

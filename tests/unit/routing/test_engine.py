@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from switchboard.routing.matching import Line, Pool, match
+from switchboard.routing.matching import Pool, match
 from switchboard.routing.matching.lanes import lane_of, open_to
+from switchboard.routing.matching.line import Line
 from switchboard.routing.models import Agent, Slot
 from switchboard.routing.utilization import has_room, of_label
 
