@@ -41,7 +41,7 @@ class FlowsStack(DomainStack):
             description="Flows and what they lead to, opening hours, data tables",
             grants=[
                 self._tables["flows"].writes(),
-                self._tables["routing"].reads(),
+                *(self._tables[name].reads() for name in ("routing", "directory")),
                 self._tables["channels"].writes(),
                 self._tables["identity"].reads(),
             ],

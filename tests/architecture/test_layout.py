@@ -73,6 +73,7 @@ OTHERS = {
         "waiting": "in-queue flows",
         "definition": "what a flow may say",
         "reading": "reading a definition, refusing by place",
+        "transfer": "what its transfer to a queue may say",
     },
     "identity": {
         "authorization": "what a caller may do",

@@ -1,13 +1,16 @@
 """Agents and customers of the shared cloud. A test that takes an agent has that agent alone on queue."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.e2e.contact_centre import ContactCentre, platform
+from tests.e2e.contact_centre import ContactCentre, Json, platform
 from tests.e2e.desk import Desk
 from tests.e2e.whatsapp import Customer
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture
@@ -43,3 +46,26 @@ def nothing_is_given_up(request: pytest.FixtureRequest, centre: ContactCentre) -
     yield
     if "emptied" not in request.fixturenames:
         assert [each for each in centre.dead_letters() if each not in before] == []
+
+
+@pytest.fixture
+def lead(centre: ContactCentre) -> Iterator[Callable[[Json], None]]:
+    """`lead({"targetQueue": ...})`: from then on, whoever writes to the demo's WhatsApp number is transferred so."""
+    architect, routing = platform.ArchitectApi(centre.sdk()), platform.RoutingApi(centre.sdk())
+    number = centre.integration("whatsapp")["id"]
+    former = routing.get_routing_message_recipient(number).flow.id
+
+    def answer_by(flow_id: str) -> None:
+        routing.put_routing_message_recipient(number, {"flow": {"id": flow_id}})
+        centre.advance("PT31S")  # configuration is read anew within half a minute
+
+    def to(transfer: Json) -> None:
+        task = {"task": {"refId": "main", "actions": [{"transferToAcd": transfer}]}}
+        flow = architect.post_flows({"name": f"Leads {next(_numbers)}", "type": "INBOUNDSHORTMESSAGE"})
+        definition = {"inboundShortMessage": {"startUpRef": "./tasks/task[main]", "tasks": [task]}}
+        architect.post_flow_versions(flow.id, definition)
+        architect.post_flows_actions_publish(flow.id)
+        answer_by(flow.id)
+
+    yield to
+    answer_by(former)

@@ -1,7 +1,7 @@
 """CE43: who waits is told their place in the queue and how long it will take, until an agent takes over."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -35,27 +35,17 @@ WAITING = {
 
 
 @pytest.fixture
-def patient_queue(centre: ContactCentre, ana: Desk) -> Iterator[str]:
+def patient_queue(centre: ContactCentre, ana: Desk, lead: Callable[[Json], None]) -> str:
     """A queue whose flow speaks to who waits; the demo's WhatsApp number leads there, and Ana serves it."""
     architect, routing = platform.ArchitectApi(centre.sdk()), platform.RoutingApi(centre.sdk())
-    number, name = centre.integration("whatsapp")["id"], f"Patience {next(_numbers)}"
-    waiting = architect.post_flows({"name": f"{name} waiting", "type": "INQUEUESHORTMESSAGE"})
+    name = f"Patience {next(_numbers)}"
+    waiting = architect.post_flows({"name": name, "type": "INQUEUESHORTMESSAGE"})
     architect.post_flow_versions(waiting.id, WAITING)
     architect.post_flows_actions_publish(waiting.id)
     queue = routing.post_routing_queues({"name": name, "messageInQueueFlow": {"id": waiting.id}})
     routing.post_routing_queue_members(queue.id, [{"id": ana.user_id}])
-    inbound = architect.post_flows({"name": name, "type": "INBOUNDSHORTMESSAGE"})
-    task = {"task": {"refId": "main", "actions": [{"transferToAcd": {"targetQueue": {"id": queue.id}}}]}}
-    architect.post_flow_versions(
-        inbound.id, {"inboundShortMessage": {"startUpRef": "./tasks/task[main]", "tasks": [task]}}
-    )
-    architect.post_flows_actions_publish(inbound.id)
-    former = routing.get_routing_message_recipient(number).flow.id
-    routing.put_routing_message_recipient(number, {"flow": {"id": inbound.id}})
-    centre.advance("PT31S")
-    yield queue.id
-    routing.put_routing_message_recipient(number, {"flow": {"id": former}})
-    centre.advance("PT31S")
+    lead({"targetQueue": {"id": queue.id}})
+    return str(queue.id)
 
 
 def test_who_waits_hears_their_position_and_the_estimate(centre: ContactCentre, ana: Desk, patient_queue: str) -> None:

@@ -27,6 +27,45 @@ def test_a_transfer_says_where_conversations_go() -> None:
     assert definition.entry(flow()) == Entry(queue_id=QUEUE)
 
 
+def test_a_transfer_says_how_good_and_who_is_to_have_it() -> None:
+    skills = [{"id": SKILL, "name": "Billing", "minimumProficiency": 2.5}, {"id": LANGUAGE, "minimumProficiency": 0}]
+    made = definition.entry(
+        flow(
+            skills=skills,
+            label={"id": QUEUE},
+            preferredAgents=[
+                {"agent": {"id": SKILL, "name": "Ana"}, "score": 90},
+                {"agent": {"id": QUEUE}, "score": 0},
+            ],
+            directAgent={"id": LANGUAGE},
+        )
+    )
+    assert (made.skill_ids, made.skill_levels) == ([SKILL, LANGUAGE], {SKILL: [2.5, 5]})
+    assert (made.label_id, made.direct_agent) == (QUEUE, LANGUAGE)
+    assert made.preferred_agents == {SKILL: 90, QUEUE: 0}
+
+
+@pytest.mark.parametrize(
+    ("transfer", "field"),
+    [
+        ({"skills": [{"id": SKILL, "minimumProficiency": 6}]}, "skills.0.minimumProficiency"),
+        ({"skills": [{"id": SKILL, "minimumProficiency": 4, "maximumProficiency": 3}]}, "skills.0.minimumProficiency"),
+        ({"skills": [{"id": SKILL, "maximumProficiency": True}]}, "skills.0.maximumProficiency"),
+        ({"skills": [{"id": SKILL, "level": 3}]}, "skills.0.level"),
+        ({"preferredAgents": [{"agent": {"id": SKILL}, "score": 101}]}, "preferredAgents.0.score"),
+        ({"preferredAgents": [{"agent": {"id": SKILL}}]}, "preferredAgents.0.score"),
+        ({"preferredAgents": [{"score": 1}]}, "preferredAgents.0.agent"),
+        ({"preferredAgents": [{"agent": {"id": SKILL}, "score": 1}] * 21}, "preferredAgents"),
+        ({"directAgent": {"id": "ana"}}, "directAgent.id"),
+        ({"label": "sales"}, "label"),
+    ],
+)
+def test_what_a_transfer_may_not_ask_is_refused_by_name(transfer: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        definition.entry(flow(**transfer))
+    assert refused.value.field == f"{ACTION}.transferToAcd.{field}"
+
+
 def test_literals_may_be_written_as_architect_does() -> None:
     written = flow(targetQueue={"lit": {"id": QUEUE, "name": "Support"}}, priority={"lit": -3}, skills={"lit": []})
     assert definition.entry(written) == Entry(queue_id=QUEUE, priority=-3)

@@ -14,8 +14,9 @@ LONGEST_THREADING_MINUTES = 72 * 60
 class Entry(Record):
     """Where new conversations of an integration go: what its published flow says, worked out once when it is published.
 
-    Without a queue they end. `division_id` is the queue's. `message` is what the customer is told first. With `hours` all this is
-    what holds while open.
+    Without a queue they end. `division_id` is the queue's. `skill_levels` bound the proficiency of some of the skills
+    ([least, most]), `preferred_agents` are scores by user, `direct_agent` is who alone is to have them at first. `message` is what
+    the customer is told first. With `hours` all this is what holds while open.
     """
 
     queue_id: str
@@ -24,7 +25,11 @@ class Entry(Record):
     priority: int = 0
     vip: bool = False
     skill_ids: list[str] = []
+    skill_levels: dict[str, list[float]] = {}
     language_id: str = ""
+    label_id: str = ""
+    preferred_agents: dict[str, int] = {}
+    direct_agent: str = ""
     message: str = ""
     hours: "Hours | None" = None
 

@@ -33,6 +33,7 @@ class QueueTarget:
     direct_agent: str = ""
     vip: bool = False
     preferred_agents: Mapping[str, int] = field(default_factory=dict)
+    skill_levels: Mapping[str, list[float]] = field(default_factory=dict)
     division_id: str = ""
 
 
@@ -81,6 +82,7 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
             priority=target.priority,
             vip=target.vip,
             skill_ids=list(target.skill_ids),
+            skill_levels=dict(target.skill_levels),
             language_id=target.language_id,
             label_id=target.label_id,
             preferred_agents=dict(target.preferred_agents),
@@ -401,6 +403,7 @@ def _carrying(target: QueueTarget, routing: RoutingData) -> QueueTarget:
         priority=target.priority or routing.priority,
         vip=target.vip or routing.vip,
         skill_ids=target.skill_ids or tuple(routing.skill_ids),
+        skill_levels=target.skill_levels if target.skill_ids else routing.skill_levels,
         language_id=target.language_id or routing.language_id,
         label_id=target.label_id or routing.label_id,
         last_agent=target.last_agent,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from switchboard.channels import console as channels
 from switchboard.channels.api import Entry
+from switchboard.directory import api as directory
 from switchboard.flows.calendars.service import Calendars
 from switchboard.flows.datatables.service import DataTables
 from switchboard.flows.repository import FlowRepository
@@ -21,6 +22,13 @@ class _Routing:
     def unknown_skill(self, skill_ids: Sequence[str]) -> str:
         known = routing.skills().find_all(skill_ids) if skill_ids else {}
         return next((skill_id for skill_id in skill_ids if skill_id not in known), "")
+
+    def has_label(self, label_id: str) -> bool:
+        return routing.utilization_labels().find(label_id) is not None
+
+    def unknown_user(self, user_ids: Sequence[str]) -> str:
+        known = directory.find_users(user_ids) if user_ids else {}
+        return next((user_id for user_id in user_ids if user_id not in known), "")
 
     def has_language(self, language_id: str) -> bool:
         return routing.languages().find(language_id) is not None

@@ -7,12 +7,12 @@
                 "scheduleGroup": {"id": "..."}, "emergencyGroup": {"id": "..."},
                 "outputs": {
                     "open": {"actions": [
-                        {"transferToAcd": {"name": "To support", "targetQueue": {"id": "..."}, "priority": 5, "vip": false,
-                                           "skills": [{"id": "..."}], "language": {"id": "..."}}}]},
+                        {"transferToAcd": {"name": "To support", "targetQueue": {"id": "..."}, ...}}]},
                     "closed": {"actions": [
                         {"sendResponse": {"messageBody": "We are closed."}}, {"disconnect": {}}]}}}}]}}]}}
 
-A task, and each output, says something (where it wants to) and then transfers to a queue; an output may disconnect instead.
+A task, and each output, says something (where it wants to) and then transfers to a queue (transfer.py); an output may disconnect
+instead.
 Outputs that are left out (`holiday`, `emergency`) do as `closed` does. A value may stand in `{"lit": ...}`, as Architect writes
 literals. Anything else is refused when it is published, because a flow that silently skips a step is worse.
 """
@@ -25,12 +25,11 @@ from msgspec.structs import replace
 
 from switchboard.channels.api import Entry
 from switchboard.channels.models import Hours
-from switchboard.flows.reading import known, list_at, literal, object_at, one_of, reference_at, refused, text_at
+from switchboard.flows.reading import known, list_at, object_at, one_of, reference_at, refused, text_at
+from switchboard.flows.transfer import transfer
 from switchboard.kit.calendars import Calendar
 
 ROOT = "inboundShortMessage"
-PRIORITY_LIMIT = 25_000_000
-MOST_SKILLS = 50
 LONGEST_MESSAGE = 4096
 """The least that a channel takes."""
 _START = re.compile(r"(?:\./|/inboundShortMessage/)tasks/task\[([^\]]{1,200})\]")
@@ -111,37 +110,4 @@ def _way(value: Any, where: str, *ends: str) -> Entry:
     if kind == "disconnect":
         known(end, f"{where}.{last}.disconnect", "name")
         return Entry(queue_id="", message=message)
-    return replace(_transfer(end, f"{where}.{last}.transferToAcd"), message=message)
-
-
-def _transfer(value: Any, where: str) -> Entry:
-    transfer = known(value, where, "name", "targetQueue", "priority", "vip", "skills", "language")
-    language = transfer.get("language")
-    return Entry(
-        queue_id=reference_at(transfer.get("targetQueue"), f"{where}.targetQueue"),
-        priority=_priority(transfer.get("priority", 0), f"{where}.priority"),
-        vip=_yes_or_no(transfer.get("vip", False), f"{where}.vip"),
-        skill_ids=_skills(transfer.get("skills", []), f"{where}.skills"),
-        language_id=reference_at(language, f"{where}.language") if language else "",
-    )
-
-
-def _priority(value: Any, where: str) -> int:
-    number = literal(value)
-    if not isinstance(number, int) or isinstance(number, bool) or abs(number) > PRIORITY_LIMIT:
-        raise refused(where, f"must be a whole number between -{PRIORITY_LIMIT} and {PRIORITY_LIMIT}")
-    return number
-
-
-def _yes_or_no(value: Any, where: str) -> bool:
-    said = literal(value)
-    if not isinstance(said, bool):
-        raise refused(where, "must be true or false")
-    return said
-
-
-def _skills(value: Any, where: str) -> list[str]:
-    skills = list_at(literal(value), where)
-    if len(skills) > MOST_SKILLS:
-        raise refused(where, f"takes at most {MOST_SKILLS} skills")
-    return list(dict.fromkeys(reference_at(skill, f"{where}.{index}") for index, skill in enumerate(skills)))
+    return replace(transfer(end, f"{where}.{last}.transferToAcd"), message=message)

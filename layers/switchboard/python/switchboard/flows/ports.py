@@ -19,6 +19,11 @@ class Routing(Protocol):
 
     def has_language(self, language_id: str) -> bool: ...
 
+    def has_label(self, label_id: str) -> bool: ...
+
+    def unknown_user(self, user_ids: Sequence[str]) -> str:
+        """The first of the ids that names no user; empty where all do."""
+
 
 class Channels(Protocol):
     def refresh(self, flow_id: str, entry: Entry) -> None:

@@ -19,7 +19,11 @@ class ChannelSettings:
             priority=entry.priority,
             vip=entry.vip,
             skill_ids=tuple(entry.skill_ids),
+            skill_levels=entry.skill_levels,
             language_id=entry.language_id,
+            label_id=entry.label_id,
+            preferred_agents=entry.preferred_agents,
+            direct_agent=entry.direct_agent,
         )
         return Entrance(queue if entry.queue_id else None, entry.message, occasion)
 

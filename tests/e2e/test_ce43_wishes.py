@@ -1,0 +1,59 @@
+"""CE43: what a flow asks of routing decides who gets the customer: how good they are, whom it scores, whom it names."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.e2e.contact_centre import ContactCentre, Json, platform
+from tests.e2e.desk import Desk
+from tests.e2e.whatsapp import Customer
+
+
+@pytest.fixture
+def ben(centre: ContactCentre, ana: Desk) -> Iterator[Desk]:
+    """On queue after Ana, so that she comes first by idleness."""
+    centre.advance("PT1M")
+    with Desk(centre, "ben") as desk:
+        yield desk
+
+
+@pytest.fixture
+def skill(centre: ContactCentre, ana: Desk, ben: Desk) -> str:
+    """Ana has it at 3, Ben at 5."""
+    skill = platform.RoutingApi(centre.sdk()).post_routing_skills({"name": f"Patience of {centre.now()}"})
+    for desk, proficiency in ((ana, 3), (ben, 5)):
+        body = {"id": skill.id, "proficiency": proficiency}
+        platform.UsersApi(centre.sdk()).post_user_routingskills(desk.user_id, body)
+    return str(skill.id)
+
+
+def test_a_proficiency_between_two_levels(
+    centre: ContactCentre, lead: Callable[[Json], None], ana: Desk, ben: Desk, skill: str
+) -> None:
+    for bounds, taker in (({"minimumProficiency": 4}, ben), ({"maximumProficiency": 3.5}, ana)):
+        lead({"targetQueue": {"id": centre.queue("Support")}, "skills": [{"id": skill, **bounds}]})
+        customer = Customer(centre)
+        customer.write("Hello")
+        taker.accept(customer.address)
+
+
+def test_who_is_scored_comes_before_who_is_idle_longer(
+    centre: ContactCentre, lead: Callable[[Json], None], ana: Desk, ben: Desk
+) -> None:
+    queue = {"id": centre.queue("Support")}
+    lead({"targetQueue": queue, "preferredAgents": [{"agent": {"id": ben.user_id}, "score": 90}]})
+    scored = Customer(centre)
+    scored.write("Hello")
+    ben.accept(scored.address)
+    lead({"targetQueue": queue, "directAgent": {"id": ben.user_id}})
+    named = Customer(centre)
+    named.write("Hello")
+    ben.accept(named.address)
+
+
+def test_a_flow_names_only_who_is_there(centre: ContactCentre, lead: Callable[[Json], None]) -> None:
+    nobody = {"id": "8c5b3f5e-1d94-4b7e-9a53-0d1c7a3c1f11"}
+    for wish in ({"directAgent": nobody}, {"preferredAgents": [{"agent": nobody, "score": 1}]}, {"label": nobody}):
+        with pytest.raises(platform.rest.ApiException) as refused:
+            lead({"targetQueue": {"id": centre.queue("Support")}, **wish})
+        assert refused.value.status == 400
