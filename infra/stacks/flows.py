@@ -1,5 +1,8 @@
 """Flows: what happens to a conversation before, between and after agents."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 
@@ -13,11 +16,13 @@ from infra.stacks.data import DataStack
 from infra.stacks.foundation import FoundationStack
 
 RECOMPILE_TIMEOUT = cdk.Duration.seconds(60)
-HOURS = ("schedule", "scheduleGroup", "emergencyGroup")
-CHANGES = [
-    {"eventName": ["MODIFY"], "dynamodb": {"Keys": {"PK": {"S": [f"ENTITY#{kind}" for kind in HOURS]}}}},
+GONE_BY = ("schedule", "scheduleGroup", "emergencyGroup", "dataTable")
+CHANGES: list[Mapping[str, Any]] = [
+    {"eventName": ["MODIFY"], "dynamodb": {"Keys": {"PK": {"S": [f"ENTITY#{kind}" for kind in GONE_BY]}}}},
+    {"dynamodb": {"Keys": {"PK": {"S": [{"prefix": "DATATABLE#"}]}}}},
 ]
-"""Of the table's changes those that a published flow may go by. What is new, nothing goes by yet; what is gone, nothing went by."""
+"""Of the table's changes those that a published flow may go by. Of calendars and tables what is new, nothing goes by yet, and what
+is gone, nothing went by; a row that comes or goes may be what a flow reads."""
 
 
 class FlowsStack(DomainStack):
@@ -62,7 +67,7 @@ class FlowsStack(DomainStack):
             description="Compiles published flows anew when their opening hours or queues have changed",
             grants=[
                 self._tables["flows"].writes(),
-                self._tables["routing"].reads(),
+                *(self._tables[name].reads() for name in ("routing", "directory")),
                 self._tables["channels"].writes(),
             ],
             timeout=RECOMPILE_TIMEOUT,

@@ -33,6 +33,6 @@ def list_all(request: Request) -> Body:
 
 
 def delete(request: Request) -> None:
-    """The table and all its rows. Flows look rows up by what they compute, so that none names a table for good."""
+    """The table and all its rows. Raises InUseError while a published flow reads it."""
     table = _tables.reachable(request, "delete")
     flows.data_tables().delete(table["id"], actor_of(request.caller))

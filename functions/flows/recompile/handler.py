@@ -1,4 +1,5 @@
-"""Published flows are compiled anew when opening hours have changed, which the table's stream says, or a queue is called otherwise.
+"""Published flows are compiled anew when opening hours or data tables have changed, which the table's stream says, or a queue is
+called otherwise.
 
 Driven by the stream and not by who writes: a crash after the write loses nothing.
 """
@@ -13,7 +14,7 @@ from switchboard.kit.sqs import Received, consume
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """A batch of the stream is compiled for once; where that fails, the stream delivers the batch again."""
     if any("dynamodb" in record for record in event["Records"]):
-        flows.renew_hours()
+        flows.renew()
         return {"batchItemFailures": []}
     return consume(event, _take)
 

@@ -112,7 +112,9 @@ def test_a_publication_overtaken_by_another_leaves_the_last_one(cloud: LocalClou
                 super().refresh(flow_id, entry)
                 told.append(entry.queue_name)
 
-        FlowService(repository, bootstrap._Routing(), Spread(), bootstrap.calendars()).publish(flow, 1)
+        FlowService(
+            repository, bootstrap._Routing(), Spread(), bootstrap.calendars(), bootstrap.data_tables().now
+        ).publish(flow, 1)
     assert told[1:] == ["Sales", "Support"]
 
 
@@ -126,7 +128,13 @@ def test_two_publications_of_what_both_read_are_not_both_done(cloud: LocalCloud,
                 return super().find_queue(queue_id)
 
         with pytest.raises(VersionConflictError):
-            FlowService(bootstrap.repository(), Meanwhile(), bootstrap._Channels(), bootstrap.calendars()).publish(flow)
+            FlowService(
+                bootstrap.repository(),
+                Meanwhile(),
+                bootstrap._Channels(),
+                bootstrap.calendars(),
+                bootstrap.data_tables().now,
+            ).publish(flow)
         assert flows.entry_of(flow).queue_name == "Sales"
 
 

@@ -28,9 +28,9 @@ def announcements(flow_id: str) -> Announcements | None:
     return bootstrap.service().announcements(flow_id)
 
 
-def renew_hours() -> None:
-    """Let the published flows go by what schedules and groups say now. Harmless when repeated."""
-    bootstrap.service().renew_hours()
+def renew() -> None:
+    """Schedules, groups or data tables have changed: published flows follow."""
+    bootstrap.service().renew()
 
 
 def renew_queue(queue_id: str) -> None:

@@ -55,9 +55,9 @@ def calendars() -> Calendars:
 
 @settings.per_function
 def data_tables() -> DataTables:
-    return DataTables(repository().table)
+    return DataTables(repository().table, flows_reading=lambda table_id: service().reading(table_id))
 
 
 @settings.per_function
 def service() -> FlowService:
-    return FlowService(repository(), _Routing(), _Channels(), calendars())
+    return FlowService(repository(), _Routing(), _Channels(), calendars(), data_tables().now)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from switchboard.channels.api import Entry
 from switchboard.flows import definition
 from switchboard.flows.calendars.service import Calendars
+from switchboard.flows.datatables import values
 from switchboard.flows.ports import Channels, Routing
 from switchboard.flows.repository import FlowRepository
 from switchboard.flows.waiting import definition as in_queue
@@ -36,12 +37,20 @@ KEPT_SECONDS = 10
 
 
 class FlowService:
-    def __init__(self, repository: FlowRepository, routing: Routing, channels: Channels, calendars: Calendars) -> None:
+    def __init__(
+        self,
+        repository: FlowRepository,
+        routing: Routing,
+        channels: Channels,
+        calendars: Calendars,
+        lookup: values.Lookup,
+    ) -> None:
         self._repository = repository
         self._store = repository.store
         self._routing = routing
         self._channels = channels
         self._calendars = calendars
+        self._lookup = lookup
         self._announcements: TimedCache[str, Announcements] = TimedCache(KEPT_SECONDS)
 
     def create(self, body: Body, actor: str = "", identifier: str = "") -> Body:
@@ -86,15 +95,16 @@ class FlowService:
             "createdAt": version.created_at,
             "date": clock.iso(clock.now()),
             "by": actor,
+            "tables": sorted(values.tables(version.definition)),
         }
         if flow["type"] == IN_QUEUE:
-            published["announcements"] = model.wire(in_queue.announcements(version.definition))
+            published["announcements"] = model.wire(self._announced(version.definition))
             return self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
-        entry = self._checked(definition.entry(version.definition))
+        entry = self._entered(version.definition)
         published["entry"] = model.wire(entry)
         flow = self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
-        if entry.hours:
-            self._renew(flow_id)  # a schedule may have changed since it was read
+        if entry.hours or published["tables"]:
+            self._renew(flow_id)  # a schedule or a row may have changed since it was read
         else:
             self._spread(flow_id, entry)
         return flow
@@ -105,11 +115,17 @@ class FlowService:
             if any(each.queue_id == queue_id for each in _ways(_published_entry(flow))):
                 self._renew(flow["id"])
 
-    def renew_hours(self) -> None:
-        """Schedules or groups have changed: let the published flows that go by them go by what they say now."""
+    def renew(self) -> None:
+        """Schedules, groups or data tables have changed: let the published flows that go by them go by what they say now."""
         for flow in self._store.all():
-            if _published_entry(flow).hours:
+            if (flow.get("published") or {}).get("tables") or _published_entry(flow).hours:
                 self._renew(flow["id"])
+
+    def reading(self, table_id: str) -> list[str]:
+        """The names of published flows that read the data table."""
+        return [
+            flow["name"] for flow in self._store.all() if table_id in (flow.get("published") or {}).get("tables", [])
+        ]
 
     def naming(self, group_id: str) -> list[str]:
         """The names of published flows that go by the schedule group or emergency group."""
@@ -135,6 +151,15 @@ class FlowService:
 
     def find_all(self, flow_ids: set[str]) -> dict[str, Body]:
         return self._store.find_all(flow_ids)
+
+    def _filled(self, source: Any) -> Any:
+        return values.filled(source, "definition", self._lookup)
+
+    def _announced(self, source: Any) -> Announcements:
+        return in_queue.announcements(self._filled(source))
+
+    def _entered(self, source: Any) -> Entry:
+        return self._checked(definition.entry(self._filled(source)))
 
     def _checked(self, entry: Entry) -> Entry:
         """The entry with queues' names and its calendar. What does not exist would let conversations wait forever."""
@@ -187,19 +212,29 @@ class FlowService:
         """Compile until nothing changes, so that of two changes at once neither is lost; then tell channels."""
         while True:
             flow = self._store.get(flow_id)
-            entry = _published_entry(flow)
+            published = flow["published"]
             try:
-                renewed = self._compiled(self._current(entry))
+                renewed = self._renewed(flow)
             except InvalidValueError:
-                return  # the group was deleted while the flow was published: its last hours stay
-            if renewed == entry:
+                return  # what it goes by was deleted, or says what a flow may not: what held last stays
+            if renewed == published:
                 break
-            published = {**flow["published"], "entry": model.wire(renewed)}
             try:
-                self._store.update(flow_id, {"published": published, "version": flow["version"]})
+                self._store.update(flow_id, {"published": renewed, "version": flow["version"]})
             except VersionConflictError:
                 continue
-        self._spread(flow_id, entry)
+        if "entry" in published:
+            self._spread(flow_id, _published_entry(flow))
+
+    def _renewed(self, flow: Body) -> Body:
+        """What the flow has published, as it would be published now. Raises InvalidValueError."""
+        published: Body = flow["published"]
+        version = self._repository.version(flow["id"], published["number"]) if published.get("tables") else None
+        if "announcements" in published:
+            said = self._announced(version.definition) if version else None
+            return published | ({"announcements": model.wire(said)} if said else {})
+        entry = self._entered(version.definition) if version else self._current(_published_entry(flow))
+        return published | {"entry": model.wire(self._compiled(entry))}
 
     def _spread(self, flow_id: str, entry: Entry) -> None:
         """Tell channels; again if another publication overtook this one, so that the last one published is what remains."""

@@ -5,7 +5,8 @@ stands as it was read, so that no row breaks its schema and none comes after its
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from switchboard.flows.datatables import columns
 from switchboard.flows.datatables.entities import DATA_TABLE
@@ -22,8 +23,13 @@ ROWS_AT_ONCE = 100  # DynamoDB's limit for a transaction
 
 
 class DataTables:
-    def __init__(self, table: Table) -> None:
-        self.store = Store(table, DATA_TABLE)
+    """`flows_reading` names the published flows that read a table."""
+
+    def __init__(self, table: Table, flows_reading: Callable[[str], Iterable[str]]) -> None:
+        def in_flows(table_id: str) -> Iterable[str]:
+            return (f"the flow {name}" for name in flows_reading(table_id))
+
+        self.store = Store(table, replace(DATA_TABLE, references=in_flows))
         self._table = table
         self._kept: TimedCache[str, Body] = TimedCache(KEPT_SECONDS)
 
@@ -43,6 +49,12 @@ class DataTables:
         """The row with every column; by columns up to 10 s old."""
         table = self._kept.get(table_id, lambda: self.store.find(table_id))
         item = self._table.get(_row_key(table_id, key)) if table and key else None
+        return _values(table, item) if table and item else None
+
+    def now(self, table_id: str, key: str) -> Body | None:
+        """The row with every column, as table and row stand now."""
+        table = self.store.find(table_id)
+        item = self._table.get(_row_key(table_id, key)) if table else None
         return _values(table, item) if table and item else None
 
     def add(self, table_id: str, given: object) -> Body:
