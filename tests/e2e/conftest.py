@@ -49,23 +49,31 @@ def nothing_is_given_up(request: pytest.FixtureRequest, centre: ContactCentre) -
 
 
 @pytest.fixture
-def lead(centre: ContactCentre) -> Iterator[Callable[[Json], None]]:
-    """`lead({"targetQueue": ...})`: from then on, whoever writes to the demo's WhatsApp number is transferred so."""
+def answer(centre: ContactCentre) -> Iterator[Callable[[str, list[Json]], None]]:
+    """`answer("whatsapp", actions)`: from then on, whoever writes there is answered by a flow of these actions."""
     architect, routing = platform.ArchitectApi(centre.sdk()), platform.RoutingApi(centre.sdk())
-    number = centre.integration("whatsapp")["id"]
-    former = routing.get_routing_message_recipient(number).flow.id
+    former: dict[str, str] = {}
 
-    def answer_by(flow_id: str) -> None:
+    def answer_by(number: str, flow_id: str) -> None:
         routing.put_routing_message_recipient(number, {"flow": {"id": flow_id}})
         centre.advance("PT31S")  # configuration is read anew within half a minute
 
-    def to(transfer: Json) -> None:
-        task = {"task": {"refId": "main", "actions": [{"transferToAcd": transfer}]}}
-        flow = architect.post_flows({"name": f"Leads {next(_numbers)}", "type": "INBOUNDSHORTMESSAGE"})
+    def by(channel: str, actions: list[Json]) -> None:
+        number = centre.integration(channel)["id"]
+        former.setdefault(number, routing.get_routing_message_recipient(number).flow.id)
+        flow = architect.post_flows({"name": f"Answers {next(_numbers)}", "type": "INBOUNDSHORTMESSAGE"})
+        task = {"task": {"refId": "main", "actions": actions}}
         definition = {"inboundShortMessage": {"startUpRef": "./tasks/task[main]", "tasks": [task]}}
         architect.post_flow_versions(flow.id, definition)
         architect.post_flows_actions_publish(flow.id)
-        answer_by(flow.id)
+        answer_by(number, flow.id)
 
-    yield to
-    answer_by(former)
+    yield by
+    for number, flow_id in former.items():
+        answer_by(number, flow_id)
+
+
+@pytest.fixture
+def lead(answer: Callable[[str, list[Json]], None]) -> Callable[[Json], None]:
+    """`lead({"targetQueue": ...})`: from then on, whoever writes to the demo's WhatsApp number is transferred so."""
+    return lambda transfer: answer("whatsapp", [{"transferToAcd": transfer}])

@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.contact_centre import ContactCentre, Json, platform
 from tests.e2e.desk import Desk
+from tests.e2e.middleware import Middleware, new_address
 from tests.e2e.whatsapp import Customer
 
 
@@ -57,3 +58,43 @@ def test_a_flow_names_only_who_is_there(centre: ContactCentre, lead: Callable[[J
         with pytest.raises(platform.rest.ApiException) as refused:
             lead({"targetQueue": {"id": centre.queue("Support")}, **wish})
         assert refused.value.status == 400
+
+
+def test_what_the_channel_says_of_the_customer_and_a_table_of_parameters_decide(
+    centre: ContactCentre, answer: Callable[[str, list[Json]], None], ana: Desk
+) -> None:
+    """The shop's middleware knows a customer's tier; what a tier gets stands in a data table that changes within the day."""
+    architect, middleware = platform.ArchitectApi(centre.sdk()), Middleware(centre)
+    columns = {"key": {"type": "string"}, "Queue": {"type": "string"}, "Priority": {"type": "integer"}}
+    schema = {"type": "object", "required": ["key"], "additionalProperties": False, "properties": columns}
+    table = architect.post_flows_datatables({"name": f"Tiers of {centre.now()}", "schema": schema})
+    row = {"key": "gold", "Queue": centre.queue("Support"), "Priority": 3}
+    architect.post_flows_datatable_rows(table.id, row)
+
+    def of_gold(column: str) -> Json:
+        return {"dataTableLookup": {"dataTable": {"id": table.id}, "lookupValue": "gold", "column": column}}
+
+    gold = {"transferToAcd": {"targetQueue": {"id": of_gold("Queue")}, "priority": of_gold("Priority")}}
+    others = [{"transferToAcd": {"targetQueue": {"id": centre.queue("Support")}}}]
+    cases = [{"case": {"value": "gold", "actions": [gold]}}]
+    answer("open", [{"switch": {"participantData": "tier", "cases": cases, "default": {"actions": others}}}])
+
+    def waits(**attributes: str) -> tuple[str, int]:
+        """(queue, priority) of a new customer of whom the middleware says that."""
+        customer = new_address()
+        message = middleware.message(customer, "Hello")
+        message["channel"]["metadata"] = {"customAttributes": attributes}
+        middleware.api.post_conversations_message_inbound_open_message(middleware.integration["id"], message)
+        centre.settle()
+        talk = ana.alerted(customer)
+        (shown,) = [each for each in talk.participants if each.purpose == "customer"]
+        assert shown.attributes == attributes
+        (acd,) = [each for each in talk.participants if each.purpose == "acd"]
+        ana.accept(customer)
+        return acd.queue_name, acd.conversation_routing_data.priority
+
+    assert waits(tier="gold", city="Oslo") == ("Support", 3)
+    assert waits(tier="silver") == ("Support", 0)
+    architect.put_flows_datatable_row(table.id, "gold", body={**row, "Queue": centre.queue("Sales"), "Priority": 8})
+    centre.advance("PT31S")
+    assert waits(tier="gold") == ("Sales", 8)

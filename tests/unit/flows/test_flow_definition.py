@@ -202,3 +202,68 @@ def test_nothing_comes_after_an_evaluation() -> None:
     with pytest.raises(InvalidValueError) as refused:
         definition.entry(written)
     assert refused.value.field.endswith("actions.1")
+
+
+def transfer_to(queue: str) -> list[dict[str, Any]]:
+    return [{"transferToAcd": {"targetQueue": {"id": queue}}}]
+
+
+def switched(**changes: Any) -> dict[str, Any]:
+    gold = [{"sendResponse": {"messageBody": "Welcome back"}}, *transfer_to(SKILL)]
+    cases = [
+        {"case": {"value": "gold", "actions": gold}},
+        {"case": {"value": "banned", "actions": [{"disconnect": {}}]}},
+    ]
+    switch = {"participantData": "tier", "cases": cases, "default": {"actions": transfer_to(QUEUE)}, **changes}
+    task = {"task": {"refId": "main", "actions": [{"switch": switch}]}}
+    return {"inboundShortMessage": {"startUpRef": "./tasks/task[main]", "tasks": [task]}}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "queue", "message", "choice"),
+    [
+        ({"tier": "gold", "city": "Oslo"}, SKILL, "Welcome back", "choice0"),
+        ({"tier": "banned"}, "", "", "choice1"),
+        ({"tier": "Gold"}, QUEUE, "", ""),
+        ({}, QUEUE, "", ""),
+    ],
+)
+def test_a_participant_attribute_decides(attributes: dict[str, str], queue: str, message: str, choice: str) -> None:
+    entry, name = definition.entry(switched()).for_whom(attributes)
+    assert (entry.queue_id, entry.message, name) == (queue, message, choice)
+
+
+def test_opening_hours_come_before_attributes() -> None:
+    evaluation = {
+        "scheduleGroup": {"id": SKILL},
+        "outputs": {
+            "open": switched()["inboundShortMessage"]["tasks"][0]["task"],
+            "closed": {"actions": [{"disconnect": {}}]},
+        },
+    }
+    del evaluation["outputs"]["open"]["refId"]
+    task = {"task": {"refId": "main", "actions": [{"evaluateScheduleGroup": evaluation}]}}
+    made = definition.entry({"inboundShortMessage": {"startUpRef": "./tasks/task[main]", "tasks": [task]}})
+    assert made.for_whom({"tier": "gold"})[0].queue_id == SKILL
+    assert made.hours is not None
+    assert made.hours.closed.for_whom({"tier": "gold"})[0].queue_id == ""
+    assert [each.queue_id for each in made.ways()] == [SKILL, "", QUEUE, "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"participantData": ""}, "participantData"),
+        ({"cases": []}, "cases"),
+        ({"cases": [{"case": {"value": "", "actions": transfer_to(QUEUE)}}]}, "cases.0.case.value"),
+        ({"cases": [{"case": {"value": "gold", "actions": []}}]}, "cases.0.case.actions"),
+        ({"cases": [{"other": {}}]}, "cases.0.other"),
+        ({"default": None}, "default"),
+        ({"default": {"actions": [{"switch": {}}]}}, "default.actions.0.switch"),
+        ({"evaluate": 1}, "evaluate"),
+    ],
+)
+def test_a_switch_that_is_not_understood_is_refused_by_name(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        definition.entry(switched(**changes))
+    assert refused.value.field == f"{ACTION}.switch.{field}"

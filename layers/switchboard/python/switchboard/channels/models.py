@@ -1,6 +1,9 @@
 """An integration as the hot path knows it, where its conversations go, and how long they stay open."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+
+from msgspec import structs
 
 from switchboard.channels.adapter import Connection
 from switchboard.channels.message import Problem
@@ -16,7 +19,8 @@ class Entry(Record):
 
     Without a queue they end. `division_id` is the queue's. `skill_levels` bound the proficiency of some of the skills
     ([least, most]), `preferred_agents` are scores by user, `direct_agent` is who alone is to have them at first. `message` is what
-    the customer is told first. With `hours` all this is what holds while open.
+    the customer is told first. With `hours` all this is what holds while open; of `choices` the first that fits the customer
+    holds instead.
     """
 
     queue_id: str
@@ -31,7 +35,35 @@ class Entry(Record):
     preferred_agents: dict[str, int] = {}
     direct_agent: str = ""
     message: str = ""
+    choices: "list[Choice]" = []
     hours: "Hours | None" = None
+
+    def each(self, change: "Callable[[Entry], Entry]") -> "Entry":
+        """With every way that its conversations may go changed."""
+        choices = [structs.replace(choice, entry=choice.entry.each(change)) for choice in self.choices]
+        changed = structs.replace(change(self), choices=choices)
+        if self.hours is None:
+            return changed
+        others = {name: getattr(self.hours, name).each(change) for name in ("closed", "holiday", "emergency")}
+        return structs.replace(changed, hours=structs.replace(self.hours, **others))
+
+    def ways(self) -> "list[Entry]":
+        """Every way that its conversations may go."""
+        found: list[Entry] = []
+
+        def seen(way: Entry) -> Entry:
+            found.append(way)
+            return way
+
+        self.each(seen)
+        return found
+
+    def for_whom(self, attributes: Mapping[str, str]) -> tuple["Entry", str]:
+        """What holds for who has these participant attributes, and a name for the choice (empty: none fits)."""
+        for index, choice in enumerate(self.choices):
+            if attributes.get(choice.attribute) == choice.value:
+                return choice.entry, f"choice{index}"
+        return self, ""
 
     def at(self, moment: datetime) -> tuple["Entry", str]:
         """What holds at the moment, and a name for the stretch of time in which it does (empty: always)."""
@@ -42,6 +74,14 @@ class Entry(Record):
 
         opening = evaluation.evaluate(self.hours.calendar, moment, foresight=evaluation.DAYS)
         return self.hours.entry(opening.outcome) or self, f"{opening.outcome}:{opening.next_change}"
+
+
+class Choice(Record):
+    """What holds for customers whose participant attribute has that value."""
+
+    attribute: str
+    value: str
+    entry: Entry
 
 
 class Hours(Record):

@@ -1,5 +1,6 @@
 """What the conversations domain asks of others."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,8 +24,9 @@ class Contacts(Protocol):
 
 
 class Channels(Protocol):
-    def entrance(self, integration_id: str) -> Entrance | None:
-        """Where a conversation that starts now goes; None where the integration has no inbound flow."""
+    def entrance(self, integration_id: str, attributes: Mapping[str, str]) -> Entrance | None:
+        """Where a conversation goes that starts now and whose participants have these attributes; None where the integration has no
+        inbound flow."""
 
     def threading_minutes(self, channel: str) -> int:
         """How long after the last activity a message still belongs to the same conversation."""

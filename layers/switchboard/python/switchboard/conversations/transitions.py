@@ -321,6 +321,12 @@ def set_attributes(conversation: Conversation, participant: Participant, given: 
     return parts.put(conversation, replace(participant, attributes=kept))
 
 
+def attributes(conversation: Conversation) -> dict[str, str]:
+    """Every participant's attributes; the customer's hold against others', and later ones against earlier."""
+    ordered = sorted(conversation.participants, key=lambda each: each.purpose == "customer")
+    return {name: value for each in ordered for name, value in each.attributes.items()}
+
+
 def add_workflow(conversation: Conversation, now: int) -> Conversation:
     """A part for what speaks without an agent."""
     workflow = Participant(

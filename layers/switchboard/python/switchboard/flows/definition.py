@@ -11,6 +11,10 @@
                     "closed": {"actions": [
                         {"sendResponse": {"messageBody": "We are closed."}}, {"disconnect": {}}]}}}}]}}]}}
 
+What a task or an output does may depend on a participant attribute (what a channel says beside the first message is one):
+
+    {"switch": {"participantData": "tier", "cases": [{"case": {"value": "gold", "actions": [...]}}], "default": {"actions": [...]}}}
+
 A task, and each output, says something (where it wants to) and then transfers to a queue (transfer.py); an output may disconnect
 instead.
 Outputs that are left out (`holiday`, `emergency`) do as `closed` does. A value may stand in `{"lit": ...}`, as Architect writes
@@ -24,12 +28,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from switchboard.channels.api import Entry
-from switchboard.channels.models import Hours
+from switchboard.channels.models import Choice, Hours
 from switchboard.flows.reading import known, list_at, object_at, one_of, reference_at, refused, text_at
 from switchboard.flows.transfer import transfer
 from switchboard.kit.calendars import Calendar
 
 ROOT = "inboundShortMessage"
+LONGEST_ATTRIBUTE, LONGEST_VALUE, MOST_CASES = 100, 1000, 50
 LONGEST_MESSAGE = 4096
 """The least that a channel takes."""
 _START = re.compile(r"(?:\./|/inboundShortMessage/)tasks/task\[([^\]]{1,200})\]")
@@ -50,7 +55,7 @@ def entry(definition: Any) -> Entry:
         if len(actions) > 1:
             raise refused(f"{where}.actions.1", "comes after the evaluation, whose outputs are where the flow ends")
         return _by_schedule(evaluation, f"{where}.actions.0.evaluateScheduleGroup")
-    return _way(actions, f"{where}.actions", "transferToAcd")
+    return _way_or_switch(actions, f"{where}.actions", "transferToAcd")
 
 
 def _start_up_task(flow: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
@@ -69,7 +74,7 @@ def _by_schedule(value: Any, where: str) -> Entry:
     evaluation = known(value, where, "name", "scheduleGroup", "emergencyGroup", "outputs")
     outputs = known(evaluation.get("outputs"), f"{where}.outputs", "open", "closed", "holiday", "emergency")
     ways = {
-        name: _way(
+        name: _way_or_switch(
             known(output, f"{where}.outputs.{name}", "actions").get("actions"),
             f"{where}.outputs.{name}.actions",
             "transferToAcd",
@@ -90,6 +95,34 @@ def _by_schedule(value: Any, where: str) -> Entry:
         emergency=ways.get("emergency", ways["closed"]),
     )
     return replace(ways["open"], hours=hours)
+
+
+def _switch(value: Any, where: str) -> Entry:
+    """The way for who has none of the values, with those for who has one."""
+    switch = known(value, where, "name", "participantData", "cases", "default")
+    attribute = text_at(switch.get("participantData"), f"{where}.participantData", LONGEST_ATTRIBUTE)
+    cases = list_at(switch.get("cases"), f"{where}.cases")
+    if not 1 <= len(cases) <= MOST_CASES:
+        raise refused(f"{where}.cases", f"takes 1 to {MOST_CASES} cases")
+    choices = []
+    for index, each in enumerate(cases):
+        path = f"{where}.cases.{index}.case"
+        case = known(one_of(each, f"{where}.cases.{index}", "case")[1], path, "name", "value", "actions")
+        wanted = text_at(case.get("value"), f"{path}.value", LONGEST_VALUE)
+        way = _way(case.get("actions"), f"{path}.actions", "transferToAcd", "disconnect")
+        choices.append(Choice(attribute=attribute, value=wanted, entry=way))
+    other = known(switch.get("default"), f"{where}.default", "actions")
+    default = _way(other.get("actions"), f"{where}.default.actions", "transferToAcd", "disconnect")
+    return replace(default, choices=choices)
+
+
+def _way_or_switch(value: Any, where: str, *ends: str) -> Entry:
+    actions = list_at(value, where)
+    if not actions or not isinstance(actions[0], Mapping) or "switch" not in actions[0]:
+        return _way(actions, where, *ends)
+    if len(actions) > 1:
+        raise refused(f"{where}.1", "comes after the switch, whose cases are where the flow ends")
+    return _switch(one_of(actions[0], f"{where}.0", "switch")[1], f"{where}.0.switch")
 
 
 def _way(value: Any, where: str, *ends: str) -> Entry:

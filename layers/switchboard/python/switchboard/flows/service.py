@@ -112,7 +112,7 @@ class FlowService:
     def renew_queue(self, queue_id: str) -> None:
         """The queue's name or division has changed: let the published flows that lead there say so."""
         for flow in self._store.all():
-            if any(each.queue_id == queue_id for each in _ways(_published_entry(flow))):
+            if any(each.queue_id == queue_id for each in _published_entry(flow).ways()):
                 self._renew(flow["id"])
 
     def renew(self) -> None:
@@ -163,15 +163,7 @@ class FlowService:
 
     def _checked(self, entry: Entry) -> Entry:
         """The entry with queues' names and its calendar. What does not exist would let conversations wait forever."""
-        if entry.hours is None:
-            return self._named(entry)
-        hours = replace(
-            entry.hours,
-            closed=self._named(entry.hours.closed),
-            holiday=self._named(entry.hours.holiday),
-            emergency=self._named(entry.hours.emergency),
-        )
-        return self._compiled(replace(self._named(entry), hours=hours))
+        return self._compiled(entry.each(self._named))
 
     def _compiled(self, entry: Entry) -> Entry:
         hours = entry.hours
@@ -181,15 +173,9 @@ class FlowService:
         return replace(entry, hours=replace(hours, calendar=calendar))
 
     def _current(self, entry: Entry) -> Entry:
-        """The published entry with its queues as they are called now; one that is gone stays as it was last."""
+        """The published way with its queue as it is called now; one that is gone stays as it was last."""
         queue = self._routing.find_queue(entry.queue_id) if entry.queue_id else None
-        if queue:
-            entry = replace(entry, queue_name=queue["name"], division_id=queue["division"]["id"])
-        hours = entry.hours
-        if hours is None:
-            return entry
-        others = {name: self._current(getattr(hours, name)) for name in ("closed", "holiday", "emergency")}
-        return replace(entry, hours=replace(hours, **others))
+        return replace(entry, queue_name=queue["name"], division_id=queue["division"]["id"]) if queue else entry
 
     def _named(self, entry: Entry) -> Entry:
         if not entry.queue_id:
@@ -233,7 +219,7 @@ class FlowService:
         if "announcements" in published:
             said = self._announced(version.definition) if version else None
             return published | ({"announcements": model.wire(said)} if said else {})
-        entry = self._entered(version.definition) if version else self._current(_published_entry(flow))
+        entry = self._entered(version.definition) if version else _published_entry(flow).each(self._current)
         return published | {"entry": model.wire(self._compiled(entry))}
 
     def _spread(self, flow_id: str, entry: Entry) -> None:
@@ -244,11 +230,6 @@ class FlowService:
             if latest == entry:
                 return
             entry = latest
-
-
-def _ways(entry: Entry) -> list[Entry]:
-    """Every way that the flow's conversations may go."""
-    return [entry, *((entry.hours.closed, entry.hours.holiday, entry.hours.emergency) if entry.hours else ())]
 
 
 def _published_entry(flow: Body) -> Entry:

@@ -6,6 +6,8 @@ redelivery: contact, conversation, thread, message. The message is last, so that
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from switchboard.channels.message import Inbound, InboundMessage, Receipt
 from switchboard.conversations import transitions
 from switchboard.conversations.errors import ChangedMeanwhileError
@@ -20,6 +22,7 @@ from switchboard.kit.sqs import RetryLaterError
 log = logger(__name__)
 
 LONGEST_TEXT = 100_000
+MOST_ATTRIBUTES, LONGEST_NAME, LONGEST_VALUE = 50, 100, 1000
 UNKNOWN_RECEIPT_ATTEMPTS = 4
 RECEIPT_STATUSES = {"sent", "delivered", "read", "failed", "removed", "published"}
 
@@ -86,7 +89,7 @@ class Receiving:
         if conversation is None:
             conversation = self._start(inbound, said, thread_key, former, now)
         elif not conversation.engaged:
-            conversation = self._reopen(conversation, inbound, now)
+            conversation = self._reopen(conversation, inbound, said, now)
         contact = conversation.of_purpose("customer")[0].external_contact_id
         latest = max(time, former.last_inbound) if former else time
         self._repository.point_thread(conversation, contact, latest, now)
@@ -101,6 +104,7 @@ class Receiving:
         sender = said.sender
         name = text.clean(sender.name or f"{sender.first_name} {sender.last_name}".strip(), 200)
         customer = transitions.customer_part(identifier, name, sender.identity.value, contact, now, "inbound")
+        customer = structs.replace(customer, attributes=_attributes(said))
         conversation = Conversation(
             id=identifier,
             thread=thread_key,
@@ -110,7 +114,7 @@ class Receiving:
             customer=sender,
             participants=[customer],
         )
-        entrance = self._entrance(inbound)
+        entrance = self._entrance(inbound, conversation)
         if entrance:
             conversation = transitions.enter(conversation, entrance.queue, now)
         self._repository.create(conversation)
@@ -118,18 +122,20 @@ class Receiving:
             greet(self._repository, conversation, entrance, now)
         return conversation
 
-    def _entrance(self, inbound: Inbound) -> Entrance | None:
-        entrance = self._channels.entrance(inbound.integration_id)
+    def _entrance(self, inbound: Inbound, conversation: Conversation) -> Entrance | None:
+        entrance = self._channels.entrance(inbound.integration_id, transitions.attributes(conversation))
         if entrance is None:
             metric("InboundWithoutFlow", channel=inbound.channel)
         return entrance
 
-    def _reopen(self, conversation: Conversation, inbound: Inbound, now: int) -> Conversation:
+    def _reopen(self, conversation: Conversation, inbound: Inbound, said: InboundMessage, now: int) -> Conversation:
         """Let it wait again, for the last agent first. Where it may not (nobody is there now) it stays as it ended."""
         parked = transitions.parked(conversation)
         if parked is not None:
             return self._brought_back(conversation, transitions.resume(conversation, parked, now))
-        entrance = self._entrance(inbound)
+        (customer,) = conversation.of_purpose("customer")
+        told = transitions.set_attributes(conversation, customer, _attributes(said))
+        entrance = self._entrance(inbound, told)
         if entrance is None:
             return conversation
         # First, because a conversation that waits again looks like one in which all this was done.
@@ -137,7 +143,7 @@ class Receiving:
         if entrance.queue is None:
             return conversation
         target = replace(entrance.queue, last_agent=transitions.last_agent(conversation))
-        return self._brought_back(conversation, transitions.enqueue(transitions.reopen(conversation, now), target, now))
+        return self._brought_back(conversation, transitions.enqueue(transitions.reopen(told, now), target, now))
 
     def _brought_back(self, conversation: Conversation, reopened: Conversation) -> Conversation:
         try:
@@ -168,6 +174,12 @@ class Receiving:
         if message and message.integration_id == inbound.integration_id and message.direction == "outbound":
             return message.id, message.sort
         return self._repository.pointed(inbound.integration_id, receipt.provider_id)
+
+
+def _attributes(said: InboundMessage) -> dict[str, str]:
+    """What the channel says of the customer beside the message, as participant attributes."""
+    named = list(said.metadata.items())[:MOST_ATTRIBUTES]
+    return {text.clean(name, LONGEST_NAME): text.clean(value, LONGEST_VALUE) for name, value in named if value}
 
 
 def _safe(said: InboundMessage) -> InboundMessage:
