@@ -1,6 +1,11 @@
 """Nothing that is sent may be lost unseen."""
 
+import re
+from pathlib import Path
+
 from tests.infra.assembly import Assembly, Resource
+
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
 def is_dead_letter_queue(queue: Resource) -> bool:
@@ -18,6 +23,17 @@ def test_every_queue_has_dead_letters_of_its_own_kind(assembly: Assembly) -> Non
         assert policy["maxReceiveCount"] == (100 if outbound else 5), queue
         assert is_dead_letter_queue(dead_letters), queue
         assert dead_letters.properties.get("FifoQueue") == queue.properties.get("FifoQueue"), queue
+
+
+def test_operators_are_told_what_lies_in_each_and_how_it_is_moved_back(assembly: Assembly) -> None:
+    told = OPERATIONS.read_text()
+    for queue in filter(is_dead_letter_queue, assembly.of_type("AWS::SQS::Queue")):
+        name = re.sub(
+            r"(outbound-|stage>-)(whatsapp|open)\b",
+            r"\1<channel>",
+            queue.properties["QueueName"].replace("dev-", "<stage>-", 1),
+        )
+        assert f"`{name}`" in told, name
 
 
 def test_dead_letters_are_kept_for_two_weeks_and_raise_an_alarm(assembly: Assembly) -> None:
