@@ -60,3 +60,19 @@ def test_an_attended_transfer_that_nobody_takes_leaves_the_customer_with_the_age
     ben.set_status("IDLE")
     ben.accept(customer.address)
     assert ana.held() == []
+
+
+def test_an_attended_transfer_is_called_off_by_who_began_it(
+    centre: ContactCentre, customer: Customer, ana: Desk, ben: Desk
+) -> None:
+    customer.write("Hello")
+    talk = ana.accept(customer.address)
+    ben.set_status("IDLE")
+    to_queue = {"queueId": centre.queue("Support"), "transferType": "Attended"}
+    ana.conversations.post_conversation_participant_replace_queue(talk.id, talk.participant_id, to_queue)
+    conversation = ben.alerted(customer.address)
+    (waits,) = [each for each in conversation.participants if each.purpose == "acd" and each.end_time is None]
+    ana.conversations.patch_conversations_message_participant(talk.id, waits.id, body={"state": "disconnected"})
+    assert ben.held() == []
+    talk.say("I found the answer myself")
+    assert [each.id for each in ana.held()] == [talk.id]

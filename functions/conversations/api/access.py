@@ -10,6 +10,7 @@ DISCONNECT = "conversation:communication:disconnect"
 TRANSFER = "conversation:communication:transfer"
 ASSIGN = "conversation:communication:assign"
 PICKUP = "conversation:communication:pickup"
+EDIT = "conversation:participant:edit"
 
 
 def readable(caller: Caller, conversation_id: str) -> Conversation:
@@ -30,11 +31,13 @@ def in_division(caller: Caller, conversation: Conversation, permission: str) -> 
 
 
 def participant_of(caller: Caller, conversation_id: str, participant_id: str, permission: str) -> Participant:
-    """The participant where it is the caller's own, or the caller holds the permission over others' parts."""
+    """The participant where it is the caller's own, or the wait in which the caller hands over to somebody, or the caller holds the
+    permission over others' parts."""
     conversation = readable(caller, conversation_id)
     participant = conversation.participant(participant_id)
     if participant is None:
         raise NotFoundError("participant", participant_id)
-    if participant.user_id != caller.user_id or not caller.user_id:
+    owner = conversation.participant(participant.handed_over_by) or participant
+    if owner.user_id != caller.user_id or not caller.user_id:
         in_division(caller, conversation, permission)
     return participant

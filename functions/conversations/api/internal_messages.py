@@ -95,5 +95,9 @@ def get(request: Request) -> dict[str, Any]:
 
 
 def _readable(request: Request) -> tuple[str, str]:
-    access.readable(request.caller, request.path["conversationId"])
-    return request.path["conversationId"], request.path["communicationId"]
+    """The two who talk may read it, and who may view others' parts."""
+    conversation_id, communication_id = request.path["conversationId"], request.path["communicationId"]
+    conversation = access.readable(request.caller, conversation_id)
+    if request.caller.user_id not in console.consulting_users(conversation, communication_id):
+        access.in_division(request.caller, conversation, access.VIEW)
+    return conversation_id, communication_id

@@ -58,8 +58,14 @@ def _transfer(request: Request, target: console.QueueTarget) -> Answer:
 
 
 def _manner(body: dict[str, Any]) -> console.Manner:
-    """`Attended`: the agent stays until somebody has taken over."""
-    return console.Manner(body.get("transferType") == "Attended", bool(body.get("keepInternalMessageAlive")))
+    """`Attended`: the agent stays until somebody has taken over, and with them whom they consult."""
+    attended, keep = body.get("transferType") == "Attended", bool(body.get("keepInternalMessageAlive"))
+    if attended and keep:
+        raise InvalidValueError(
+            "Advice ends when somebody has taken over; it outlasts unattended transfers only.",
+            field="keepInternalMessageAlive",
+        )
+    return console.Manner(attended, keep)
 
 
 def _queue(queue_id: str) -> console.QueueTarget:

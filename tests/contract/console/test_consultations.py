@@ -81,6 +81,13 @@ def test_who_advises_neither_writes_to_the_customer_nor_ends_the_conversation(
     write = ben.conversations.post_conversations_message_communication_messages
     refused = refusal(lambda: write(talk.id, consulted.peer_communication_id, {"textBody": "Hi"}))
     assert refused.status == 409
+    (customer,) = [
+        each for each in ben.conversations.get_conversation(talk.id).participants if each.purpose == "customer"
+    ]
+    theirs = customer.messages[-1].id
+    assert refusal(lambda: write(talk.id, theirs, {"textBody": "Hi"})).status == 409
+    rewrite = ben.conversations.patch_conversation_participant_attributes
+    assert refusal(lambda: rewrite(talk.id, customer.id, {"attributes": {"tier": "gold"}})).status == 403
     assert refusal(lambda: ben.conversations.post_conversation_disconnect(talk.id)).status == 403
     replace = ben.conversations.post_conversation_participant_replace_queue
     refused = refusal(lambda: replace(talk.id, asked.id, {"queueId": str(uuid.uuid4())}))

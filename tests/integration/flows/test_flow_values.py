@@ -83,6 +83,16 @@ def test_what_a_flow_may_not_say_or_what_is_gone_leaves_what_held_last(parameter
     assert (parameters.entry().priority, parameters.entry().message) == (3, "Hello")
 
 
+def test_a_flow_whose_row_is_gone_still_follows_its_queue(parameters: Parameters) -> None:
+    admin, name = parameters.admin, f"Renamed {next(_numbers)}"
+    own = admin.done("POST", "/routing/queues", {"name": f"{name} before"})
+    parameters.change(Queue=own["id"], Greeting="Hello")
+    assert parameters.publish().status == 200
+    admin.done("DELETE", f"{parameters.rows}/gold")
+    admin.done("PUT", f"/routing/queues/{own['id']}", {"name": name})
+    assert parameters.entry().queue_name == name
+
+
 def test_a_table_that_a_published_flow_reads_is_not_deleted(parameters: Parameters) -> None:
     assert parameters.publish().status == 200
     refused = parameters.admin.call("DELETE", f"{TABLES}/{parameters.table}")

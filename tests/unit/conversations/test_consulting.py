@@ -147,3 +147,44 @@ def test_advice_ends_where_the_conversation_becomes_a_callback_or_comes_back_fro
     assert part_of(parked, ben).active
     resumed = transitions.resume(parked, part_of(parked, ana), NOON + 9000)
     assert not part_of(resumed, ben).active
+
+
+def test_who_parks_what_they_hand_over_and_takes_it_up_again_keeps_it() -> None:
+    conversation, ana = answered(NOON + 5000)
+    offered = transferring.transfer(conversation, ana, QueueTarget(SALES), NOON + 6000, ATTENDED)
+    parked = transitions.park(offered, part_of(offered, ana), 0, NOON + 7000)
+    again = transitions.answer(parked, part_of(parked, ana), NOON + 8000)
+    assert [each.user_id for each in again.of_purpose("agent") if each.active] == [ANA]
+    assert transitions.waiting(again) is None
+
+
+def test_what_is_handed_over_and_sent_on_is_still_handed_over() -> None:
+    conversation, ana = answered(NOON + 5000)
+    offered = transferring.transfer(conversation, ana, QueueTarget(SALES), NOON + 6000, ATTENDED)
+    sent = transitions.send_on(offered, SALES, QueueTarget(SUPPORT), NOON + 7000)
+    ringing = transitions.alert(sent, AgentTarget(BEN, queue_id=SUPPORT), NOON + 8000)
+    assert ringing is not None
+    taken = transitions.answer(*ringing, NOON + 9000)
+    assert [each.user_id for each in taken.of_purpose("agent") if each.active] == [BEN]
+
+
+def test_an_attended_transfer_is_called_off() -> None:
+    conversation, ana = answered(NOON + 5000)
+    offered = transferring.transfer(conversation, ana, QueueTarget(SALES), NOON + 6000, ATTENDED)
+    with pytest.raises(StateConflictError):
+        transitions.direct_to(offered, ANA)
+    ringing = transitions.alert(offered, AgentTarget(BEN, queue_id=SALES), NOON + 7000)
+    assert ringing is not None
+    acd = next(each for each in ringing[0].of_purpose("acd") if each.active)
+    off = transferring.withdraw(ringing[0], acd, NOON + 8000)
+    assert not off.end and transitions.waiting(off) is None
+    assert [(each.user_id, each.state) for each in off.of_purpose("agent") if each.active] == [(ANA, "connected")]
+    assert transferring.withdraw(off, part_of(off, acd), NOON + 9000) == off
+
+
+def test_a_callback_that_is_handed_over_is_not_untaken() -> None:
+    conversation, ana = answered(NOON + 5000)
+    called = replace(conversation, callback=Callback(numbers=["+15551234567"]))
+    offered = transferring.transfer(called, ana, QueueTarget(SALES), NOON + 6000, ATTENDED)
+    with pytest.raises(StateConflictError):
+        calling_back.cancel(offered, NOON + 7000)

@@ -127,7 +127,7 @@ def _untaken(conversation: Conversation) -> tuple[Participant, Callback]:
     if conversation.callback is None:
         raise StateConflictError("The conversation is no callback.", field="conversationId")
     acd = parts.acd(conversation)
-    if acd is None:
+    if acd is None or any(each.active and each.state != "alerting" for each in conversation.of_purpose("agent")):
         raise StateConflictError(
             "The callback waits for nobody: an agent has it, or it is over.", field="conversationId"
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from switchboard.conversations import bootstrap
+from switchboard.conversations import consulting as _consulting
 from switchboard.conversations import internal_views as _internal_views
 from switchboard.conversations import views as _views
 from switchboard.conversations.calling_back import Revision as Revision
@@ -84,6 +85,12 @@ def consult(conversation_id: str, participant_id: str, user_id: str, user_name: 
 def consultations_of(user_id: str) -> list[Conversation]:
     """The conversations in which the user's advice is asked for now."""
     return bootstrap.consulting().of(user_id)
+
+
+def consulting_users(conversation: Conversation, communication_id: str) -> set[str]:
+    """The users at both ends of an internal message communication; none where there is no such one."""
+    ends = _consulting.ends(conversation, communication_id)
+    return set(ends[1:]) if ends else set()
 
 
 def say_internally(conversation_id: str, communication_id: str, user_id: str, text: str) -> InternalMessage:

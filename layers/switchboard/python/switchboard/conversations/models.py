@@ -226,7 +226,7 @@ class Conversation(Record):
 
 class Hearing(Record):
     """A wait in a queue, as those know it who speak to the customer meanwhile: since when (milliseconds), and whether nobody is
-    being alerted for it just now."""
+    being alerted for it, or still talks with the customer, just now."""
 
     queue_id: str
     since: int

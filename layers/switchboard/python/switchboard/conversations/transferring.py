@@ -58,3 +58,10 @@ def _offer_hand_over(
     acd = moved.participants[-1]
     routing = replace(acd.routing or RoutingData(), excluded={participant.user_id: now + LONGEST_HAND_OVER_MS})
     return parts.put(moved, replace(acd, routing=routing, handed_over_by=participant.id))
+
+
+def withdraw(conversation: Conversation, acd: Participant, now: int) -> Conversation:
+    """The attended transfer is called off: the agent keeps the conversation."""
+    if not acd.active:
+        return conversation
+    return parts.put(parts.end_alerts(conversation, now), parts.ended(acd, now, "client"))

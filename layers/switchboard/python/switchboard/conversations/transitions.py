@@ -157,9 +157,10 @@ def answer(conversation: Conversation, participant: Participant, now: int) -> Co
     taken = replace(parts.moved(participant, "connected", Segment(kind="interact", start=now)), resume_at=0)
     last = taken.communications[-1]
     taken = parts.with_last(taken, replace(last, connected=last.connected or now))
-    return _hand_over(
-        parts.end_all(parts.put(conversation, taken), "acd", now, "transfer"), parts.acd(conversation), now
-    )
+    acd = parts.acd(conversation)
+    answered = parts.end_all(parts.put(conversation, taken), "acd", now, "transfer")
+    # Who takes up again what they were about to hand over keeps it.
+    return answered if acd and acd.handed_over_by == participant.id else _hand_over(answered, acd, now)
 
 
 def _hand_over(conversation: Conversation, acd: Participant | None, now: int) -> Conversation:
@@ -259,6 +260,8 @@ def direct_to(conversation: Conversation, user_id: str) -> Conversation:
     acd = waiting(conversation)
     if acd is None:
         raise StateConflictError("The conversation is not waiting for an agent.", field="conversationId")
+    if any(each.active and each.user_id == user_id for each in conversation.of_purpose("agent")):
+        raise StateConflictError("The agent has the conversation already.", field="id")
     routing = replace(acd.routing or RoutingData(), direct_agent=user_id)
     return parts.put(conversation, replace(acd, routing=routing))
 
@@ -281,9 +284,8 @@ def send_on(conversation: Conversation, queue_id: str, target: QueueTarget, now:
         return conversation
     sent = enqueue(conversation, target, now, acd.routing.queued_at)
     (there,) = [each for each in sent.of_purpose("acd") if each.active]
-    return parts.put(
-        sent, replace(there, routing=replace(acd.routing, queue_id=target.queue_id, direct_agent="", used_routing=""))
-    )
+    routing = replace(acd.routing, queue_id=target.queue_id, direct_agent="", used_routing="")
+    return parts.put(sent, replace(there, routing=routing, handed_over_by=acd.handed_over_by))
 
 
 def disconnect(conversation: Conversation, now: int, disconnect_type: str = "client") -> Conversation:

@@ -6,6 +6,7 @@ compiled anew whenever they change, or a queue is called otherwise (functions/fl
 """
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import replace
@@ -28,6 +29,9 @@ from switchboard.kit.errors import (
     PayloadTooLargeError,
     VersionConflictError,
 )
+from switchboard.kit.logs import logger, metric
+
+log = logger(__name__)
 
 IN_QUEUE = "INQUEUESHORTMESSAGE"
 SERVED_TYPES = ("INBOUNDSHORTMESSAGE", IN_QUEUE)
@@ -99,7 +103,10 @@ class FlowService:
         }
         if flow["type"] == IN_QUEUE:
             published["announcements"] = model.wire(self._announced(version.definition))
-            return self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
+            flow = self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
+            if published["tables"]:
+                self._renew(flow_id)
+            return flow
         entry = self._entered(version.definition)
         published["entry"] = model.wire(entry)
         flow = self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
@@ -201,8 +208,10 @@ class FlowService:
             published = flow["published"]
             try:
                 renewed = self._renewed(flow)
-            except InvalidValueError:
-                return  # what it goes by was deleted, or says what a flow may not: what held last stays
+            except InvalidValueError as refused:
+                log.warning("flow not renewed", extra={"flowId": flow_id, "field": refused.field})
+                metric("FlowNotRenewed")
+                renewed = self._last(published)
             if renewed == published:
                 break
             try:
@@ -216,11 +225,20 @@ class FlowService:
         """What the flow has published, as it would be published now. Raises InvalidValueError."""
         published: Body = flow["published"]
         version = self._repository.version(flow["id"], published["number"]) if published.get("tables") else None
+        if version is None:
+            return self._last(published)
         if "announcements" in published:
-            said = self._announced(version.definition) if version else None
-            return published | ({"announcements": model.wire(said)} if said else {})
-        entry = self._entered(version.definition) if version else _published_entry(flow).each(self._current)
-        return published | {"entry": model.wire(self._compiled(entry))}
+            return published | {"announcements": model.wire(self._announced(version.definition))}
+        return published | {"entry": model.wire(self._entered(version.definition))}
+
+    def _last(self, published: Body) -> Body:
+        """What was published last, with its queues and opening hours as they are now; those that are gone stay as they were."""
+        if "entry" not in published:
+            return published
+        entry = model.parse(Entry, published["entry"]).each(self._current)
+        with suppress(InvalidValueError):
+            entry = self._compiled(entry)
+        return published | {"entry": model.wire(entry)}
 
     def _spread(self, flow_id: str, entry: Entry) -> None:
         """Tell channels; again if another publication overtook this one, so that the last one published is what remains."""

@@ -71,6 +71,8 @@ class Participating:
             if participant.consulted:
                 step = consulting.accept if state == "connected" else consulting.end
                 return step(conversation, participant, now)
+            if participant.handed_over_by and state == "disconnected":
+                return transferring.withdraw(conversation, participant, now)
             if state == "connected":
                 return transitions.answer(conversation, participant, now)
             if participant.purpose != "agent":

@@ -172,13 +172,13 @@ def connected_communication(conversation: Conversation, communication_id: str, u
     for participant in conversation.participants:
         if not any(each.id == communication_id for each in participant.communications):
             continue
-        if participant.communications[-1].media != "message":
+        if participant.purpose != "agent" or participant.communications[-1].media != "message":
             raise NotConnectedError(
                 "Nothing is written to the customer on this communication.", field="communicationId"
             )
         if participant.state != "connected" or not participant.active:
             raise NotConnectedError(f"The communication is {participant.state}.", field="communicationId")
-        if user_id and participant.user_id and participant.user_id != user_id:
+        if user_id and participant.user_id != user_id:
             raise NotConnectedError("The communication belongs to another agent.", field="communicationId")
         return
     raise NotFoundError("communication", communication_id)

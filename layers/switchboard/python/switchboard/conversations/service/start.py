@@ -71,7 +71,7 @@ class Starting:
                 f"The conversation {existing.id} with this customer is current: use it.",
                 field="useExistingConversation",
             )
-        if any(each.active and each.user_id == agent.user_id for each in existing.participants):
+        if any(each.active and each.user_id == agent.user_id for each in existing.of_purpose("agent")):
             return existing
         now = clock.now_ms()
         joined = transitions.add_agent(transitions.reopen(existing, now), agent, opening.queue_name, now)
