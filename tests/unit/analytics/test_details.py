@@ -9,6 +9,7 @@ from switchboard.analytics.metrics import SHORT_ABANDON_MS
 from switchboard.analytics.models import Goal, Goals
 from switchboard.conversations import consulting, transferring, transitions, wrapping_up
 from switchboard.conversations.models import Conversation, WrapUp
+from switchboard.conversations.transferring import Manner
 from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import contract
 
@@ -85,6 +86,17 @@ def test_what_is_sent_on_has_flowed_out_of_its_queue() -> None:
         {"nOffered": 1, "tAcd": 7000, "tWait": 7000, "tFlowOut": 7000},
         {"nOffered": 1},
     ]
+
+
+def test_a_transfer_that_was_called_off_is_nobodys_abandonment() -> None:
+    conversation, ana = answered(NOON + 5000)
+    attended = Manner(attended=True)
+    offered = transferring.transfer(conversation, ana, QueueTarget(SALES), NOON + 6000, attended)
+    waits = next(each for each in offered.of_purpose("acd") if each.active)
+    off = details(transferring.withdraw(offered, waits, NOON + 20_000), GOALS)
+    last = [each["sessions"][0]["metrics"] for each in off["participants"] if each["purpose"] == "acd"][-1]
+    names = {metric["name"] for metric in last}
+    assert "tFlowOut" in names and not names & {"tAbandon", "tShortAbandon", "tAnswered"}
 
 
 def test_the_time_that_it_was_put_aside() -> None:

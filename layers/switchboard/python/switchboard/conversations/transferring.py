@@ -61,7 +61,8 @@ def _offer_hand_over(
 
 
 def withdraw(conversation: Conversation, acd: Participant, now: int) -> Conversation:
-    """The attended transfer is called off: the agent keeps the conversation."""
+    """The attended transfer is called off: the agent keeps the conversation. The customer has not given up, so the wait ends as one
+    that was moved on."""
     if not acd.active:
         return conversation
-    return parts.put(parts.end_alerts(conversation, now), parts.ended(acd, now, "client"))
+    return parts.put(parts.end_alerts(conversation, now), parts.ended(acd, now, "transfer"))
