@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.contact_centre import ContactCentre
-from tests.e2e.desk import Desk
+from tests.e2e.desk import Desk, Talk
 from tests.e2e.whatsapp import Customer
 
 
@@ -14,6 +14,16 @@ def ben(centre: ContactCentre) -> Iterator[Desk]:
     desk = Desk(centre, "ben")
     yield desk
     desk.end_all()
+
+
+def _offered(centre: ContactCentre, customer: Customer, ana: Desk, ben: Desk) -> Talk:
+    """Ana's talk, which she hands over attended to the queue in which Ben is free."""
+    customer.write("Hello")
+    talk = ana.accept(customer.address)
+    ben.set_status("IDLE")
+    to_queue = {"queueId": centre.queue("Support"), "transferType": "Attended"}
+    ana.conversations.post_conversation_participant_replace_queue(talk.id, talk.participant_id, to_queue)
+    return talk
 
 
 def test_advice_then_an_attended_transfer_to_who_gave_it(
@@ -45,11 +55,7 @@ def test_advice_then_an_attended_transfer_to_who_gave_it(
 def test_an_attended_transfer_that_nobody_takes_leaves_the_customer_with_the_agent(
     centre: ContactCentre, customer: Customer, ana: Desk, ben: Desk
 ) -> None:
-    customer.write("Hello")
-    talk = ana.accept(customer.address)
-    ben.set_status("IDLE")
-    to_queue = {"queueId": centre.queue("Support"), "transferType": "Attended"}
-    ana.conversations.post_conversation_participant_replace_queue(talk.id, talk.participant_id, to_queue)
+    talk = _offered(centre, customer, ana, ben)
     assert ben.alerted(customer.address).id == talk.id
     centre.advance("PT31S")
     assert ben.status() == "NOT_RESPONDING"
@@ -65,11 +71,7 @@ def test_an_attended_transfer_that_nobody_takes_leaves_the_customer_with_the_age
 def test_an_attended_transfer_is_called_off_by_who_began_it(
     centre: ContactCentre, customer: Customer, ana: Desk, ben: Desk
 ) -> None:
-    customer.write("Hello")
-    talk = ana.accept(customer.address)
-    ben.set_status("IDLE")
-    to_queue = {"queueId": centre.queue("Support"), "transferType": "Attended"}
-    ana.conversations.post_conversation_participant_replace_queue(talk.id, talk.participant_id, to_queue)
+    talk = _offered(centre, customer, ana, ben)
     conversation = ben.alerted(customer.address)
     (waits,) = [each for each in conversation.participants if each.purpose == "acd" and each.end_time is None]
     ana.conversations.patch_conversations_message_participant(talk.id, waits.id, body={"state": "disconnected"})

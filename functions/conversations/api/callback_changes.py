@@ -17,7 +17,7 @@ from switchboard.kit.errors import BadRequestError, DomainError, InvalidValueErr
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.kit.logs import logger, metric
 
-from functions.conversations.api import access, callbacks
+from functions.conversations.api import access, callbacks, queues
 
 log = logger(__name__)
 
@@ -56,7 +56,7 @@ def _change(caller: Caller, said: Body) -> Body:
     if not any(said.get(name) for name in CHANGES):
         raise BadRequestError(f"One of {', '.join(CHANGES)} is required.", field="callbackScheduledTime")
     access.in_division(caller, conversations.get(said["conversationId"]), EDIT)
-    queue = callbacks.queue_of(said["queueId"]) if said.get("queueId") else None
+    queue = queues.named(said["queueId"]) if said.get("queueId") else None
     if queue:
         caller.require(EDIT, queue["division"]["id"])
     agent_id = said.get("agentId") or ""

@@ -7,13 +7,13 @@ from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.console import Callback, QueueTarget
 from switchboard.conversations.models import Conversation
-from switchboard.kit import clock, phones
+from switchboard.kit import clock, paging, phones
 from switchboard.kit.checks import check_range, dotted, require
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
 
-from functions.conversations.api import access, customers, participants
+from functions.conversations.api import access, customers, participants, queues
 from functions.conversations.api.parking import future
 
 ACCEPTED = Answer(status=202)
@@ -81,7 +81,7 @@ def list_own(request: Request) -> dict[str, Any]:
     found = conversations.find_all(routing.conversations_of(request.caller.person())).values()
     own = sorted((each for each in found if each.callback), key=lambda each: each.start)
     entities = [console.callback_view(each) for each in own]
-    return {"entities": entities, "pageSize": len(entities), "pageNumber": 1, "total": len(entities), "pageCount": 1}
+    return paging.whole(entities)
 
 
 def patch_attributes(request: Request) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
     if not body.get("queueId") and dotted(body, "routingData.queueId"):
         body = body | {"queueId": body["routingData"]["queueId"]}
     require(body, "queueId")
-    queue = queue_of(body["queueId"])
+    queue = queues.named(body["queueId"])
     request.caller.require(CREATE, queue["division"]["id"])
     at = scheduled_time(body)
     callback = Callback(
@@ -164,14 +164,6 @@ def numbers_of(body: dict[str, Any]) -> list[str]:
         raise InvalidValueError(f"A callback needs 1 to {MOST_NUMBERS} numbers.", field="callbackNumbers")
     region = body.get("countryCode") or ""
     return [phones.normalise(each, f"callbackNumbers.{index}", region) for index, each in enumerate(given)]
-
-
-def queue_of(queue_id: str) -> dict[str, Any]:
-    """Raises InvalidValueError."""
-    queue = routing.find_queue(queue_id)
-    if queue is None:
-        raise InvalidValueError(f"There is no queue {queue_id}.", field="queueId")
-    return queue
 
 
 def most_retries(queue: dict[str, Any]) -> int:

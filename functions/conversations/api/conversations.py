@@ -5,6 +5,7 @@ from typing import Any
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.directory import api as directory
+from switchboard.kit import paging
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
@@ -26,7 +27,7 @@ def list_own(request: Request) -> dict[str, Any]:
     asked = {each.id: each for each in console.consultations_of(person)}
     own = sorted({**asked, **held}.values(), key=lambda each: each.start)
     entities = [console.view(each, console.messages(each)) for each in own]
-    return {"entities": entities, "pageSize": len(entities), "pageNumber": 1, "total": len(entities), "pageCount": 1}
+    return paging.whole(entities)
 
 
 def get(request: Request) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.console import AgentTarget, Opening
 from switchboard.directory import api as directory
-from switchboard.kit import phones
+from switchboard.kit import paging, phones
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
 
-from functions.conversations.api import capacity, customers
+from functions.conversations.api import capacity, customers, queues
 
 # The queue's `outboundMessagingAddresses` by messenger type.
 ADDRESSES = {"sms": "smsAddress", "open": "openMessagingRecipient", "whatsapp": "whatsAppRecipient"}
@@ -34,9 +34,7 @@ def create(request: Request) -> dict[str, Any]:
     """On behalf of a queue, whose address for that messenger is used. The calling agent is connected in it at once."""
     body, user_id = request.body, request.caller.person()
     require(body, "queueId", "toAddress", "toAddressMessengerType")
-    queue = routing.find_queue(body["queueId"])
-    if queue is None:
-        raise InvalidValueError(f"There is no queue {body['queueId']}.", field="queueId")
+    queue = queues.named(body["queueId"])
     request.caller.require(CREATE, queue["division"]["id"])
     messenger = body["toAddressMessengerType"]
     connection = _connection(queue, messenger)
@@ -69,7 +67,7 @@ def list_own(request: Request) -> dict[str, Any]:
     found = conversations.find_all(routing.conversations_of(request.caller.person())).values()
     own = sorted((each for each in found if each.thread), key=lambda each: each.start)
     entities = [console.message_view(each) for each in own]
-    return {"entities": entities, "pageSize": len(entities), "pageNumber": 1, "total": len(entities), "pageCount": 1}
+    return paging.whole(entities)
 
 
 def _connection(queue: dict[str, Any], messenger: str) -> Connection:

@@ -11,7 +11,7 @@ from switchboard.kit.errors import ConflictError, InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
 
-from functions.conversations.api import access
+from functions.conversations.api import access, queues
 
 ACCEPTED = Answer(status=202)
 REPLACE = "/participants/{participantId}/replace"
@@ -69,9 +69,7 @@ def _manner(body: dict[str, Any]) -> console.Manner:
 
 
 def _queue(queue_id: str) -> console.QueueTarget:
-    queue = routing.find_queue(queue_id)
-    if queue is None:
-        raise InvalidValueError(f"There is no queue {queue_id}.", field="queueId")
+    queue = queues.named(queue_id)
     return console.QueueTarget(queue["id"], queue["name"], division_id=queue["division"]["id"])
 
 

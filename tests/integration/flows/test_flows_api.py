@@ -113,7 +113,7 @@ def test_a_publication_overtaken_by_another_leaves_the_last_one(cloud: LocalClou
                 told.append(entry.queue_name)
 
         FlowService(
-            repository, bootstrap._Routing(), Spread(), bootstrap.calendars(), bootstrap.data_tables().now
+            repository, bootstrap._Routing(), Spread(), bootstrap.calendars(), bootstrap.data_tables().lookup
         ).publish(flow, 1)
     assert told[1:] == ["Sales", "Support"]
 
@@ -133,7 +133,7 @@ def test_two_publications_of_what_both_read_are_not_both_done(cloud: LocalCloud,
                 Meanwhile(),
                 bootstrap._Channels(),
                 bootstrap.calendars(),
-                bootstrap.data_tables().now,
+                bootstrap.data_tables().lookup,
             ).publish(flow)
         assert flows.entry_of(flow).queue_name == "Sales"
 

@@ -110,8 +110,5 @@ def data_tables() -> DataTables:
 
 
 def lookup(table_id: str, key: str) -> Body | None:
-    """The row of a data table, every column with its value or default; None where table or row is not there.
-
-    The table's columns may be 10 s old, the row is not.
-    """
+    """The row of a data table, every column with its value or default; None where table or row is not there."""
     return bootstrap.data_tables().lookup(table_id, key)

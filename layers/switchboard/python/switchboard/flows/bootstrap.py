@@ -60,4 +60,4 @@ def data_tables() -> DataTables:
 
 @settings.per_function
 def service() -> FlowService:
-    return FlowService(repository(), _Routing(), _Channels(), calendars(), data_tables().now)
+    return FlowService(repository(), _Routing(), _Channels(), calendars(), data_tables().lookup)

@@ -21,7 +21,6 @@ Outputs that are left out (`holiday`, `emergency`) do as `closed` does. A value 
 literals. Anything else is refused when it is published, because a flow that silently skips a step is worse.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,7 +28,7 @@ from msgspec.structs import replace
 
 from switchboard.channels.api import Entry
 from switchboard.channels.models import Choice, Hours
-from switchboard.flows.reading import known, list_at, object_at, one_of, reference_at, refused, text_at
+from switchboard.flows.reading import known, list_at, object_at, one_of, reference_at, referred, refused, text_at
 from switchboard.flows.transfer import transfer
 from switchboard.kit.calendars import Calendar
 
@@ -37,7 +36,6 @@ ROOT = "inboundShortMessage"
 LONGEST_ATTRIBUTE, LONGEST_VALUE, MOST_CASES = 100, 1000, 50
 LONGEST_MESSAGE = 4096
 """The least that a channel takes."""
-_START = re.compile(r"(?:\./|/inboundShortMessage/)tasks/task\[([^\]]{1,200})\]")
 _NOT_COMPILED = Calendar(zone="UTC")
 
 
@@ -48,7 +46,7 @@ def entry(definition: Any) -> Entry:
     """
     _, root = one_of(object_at(definition, "definition"), "definition", ROOT)
     flow = known(root, ROOT, "name", "description", "division", "defaultLanguage", "startUpRef", "tasks")
-    task, where = _start_up_task(flow)
+    task, where = referred(flow, ROOT, "startUpRef", "task")
     actions = list_at(task.get("actions"), f"{where}.actions")
     if actions and isinstance(actions[0], Mapping) and "evaluateScheduleGroup" in actions[0]:
         _, evaluation = one_of(actions[0], f"{where}.actions.0", "evaluateScheduleGroup")
@@ -56,18 +54,6 @@ def entry(definition: Any) -> Entry:
             raise refused(f"{where}.actions.1", "comes after the evaluation, whose outputs are where the flow ends")
         return _by_schedule(evaluation, f"{where}.actions.0.evaluateScheduleGroup")
     return _way_or_switch(actions, f"{where}.actions", "transferToAcd")
-
-
-def _start_up_task(flow: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
-    match = _START.fullmatch(str(flow.get("startUpRef", "")))
-    if not match:
-        raise refused(f"{ROOT}.startUpRef", "must name a task, as ./tasks/task[main]")
-    for index, entered in enumerate(list_at(flow.get("tasks"), f"{ROOT}.tasks")):
-        where = f"{ROOT}.tasks.{index}"
-        task = known(one_of(entered, where, "task")[1], f"{where}.task", "name", "refId", "actions")
-        if task.get("refId") == match[1]:
-            return task, f"{where}.task"
-    raise refused(f"{ROOT}.startUpRef", "names no task of the flow")
 
 
 def _by_schedule(value: Any, where: str) -> Entry:

@@ -1,5 +1,6 @@
 """Reading a definition: each refusal names the place."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,6 +60,19 @@ def known(value: Any, where: str, *names: str) -> Mapping[str, Any]:
         if key not in names:
             raise refused(f"{where}.{key}"[:200], f"is not understood; {', '.join(names)} {_verb(names)}")
     return found
+
+
+def referred(flow: Mapping[str, Any], root: str, name: str, kind: str) -> tuple[Mapping[str, Any], str]:
+    """The task or state (`kind`) that a reference of the flow names, as `./tasks/task[main]`, and its place."""
+    match = re.fullmatch(rf"(?:\./|/{root}/){kind}s/{kind}\[([^\]]{{1,200}})\]", str(flow.get(name, "")))
+    if not match:
+        raise refused(f"{root}.{name}", f"must name a {kind}, as ./{kind}s/{kind}[main]")
+    for index, entered in enumerate(list_at(flow.get(f"{kind}s"), f"{root}.{kind}s")):
+        where = f"{root}.{kind}s.{index}"
+        found = known(one_of(entered, where, kind)[1], f"{where}.{kind}", "name", "refId", "actions")
+        if found.get("refId") == match[1]:
+            return found, f"{where}.{kind}"
+    raise refused(f"{root}.{name}", f"names no {kind} of the flow")
 
 
 def _verb(names: tuple[str, ...]) -> str:

@@ -67,6 +67,11 @@ def plain(entities: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"entities": list(entities)}
 
 
+def whole(entities: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The numbered shape of a listing that is always one page: what one person has at once."""
+    return {**plain(entities), "pageSize": len(entities), "pageNumber": 1, "total": len(entities), "pageCount": 1}
+
+
 def members(entities: Sequence[Mapping[str, Any]], path: str, query: Mapping[str, Any]) -> dict[str, Any]:
     """Shape (d): numbered pages that tell no total."""
     answer = numbered(entities, path, query)

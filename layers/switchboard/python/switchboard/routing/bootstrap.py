@@ -26,11 +26,11 @@ class Configuration:
 
     def __init__(
         self,
-        queues: Store,
+        rules: Callable[[str], QueueRules | None],
         utilization: Callable[[], Utilization],
         measures: Mapping[Metric, Callable[[str], float | None]],
     ) -> None:
-        self._queues = queues
+        self._read_rules = rules
         self._read_utilization = utilization
         self._measures = measures
         self._measured: TimedCache[tuple[Metric, str], tuple[float | None]] = TimedCache(KEPT_SECONDS)
@@ -38,7 +38,7 @@ class Configuration:
         self._utilization: TimedCache[str, Utilization] = TimedCache(KEPT_SECONDS)
 
     def queue(self, queue_id: str) -> QueueRules | None:
-        return self._rules.get(queue_id, lambda: self._load(queue_id))
+        return self._rules.get(queue_id, partial(self._read_rules, queue_id))
 
     def utilization(self) -> Utilization:
         return self._utilization.get("", self._read_utilization) or DEFAULT
@@ -54,10 +54,6 @@ class Configuration:
 
     def forget(self, queue_id: str) -> None:
         self._rules.forget(queue_id)
-
-    def _load(self, queue_id: str) -> QueueRules | None:
-        queue = self._queues.find(queue_id)
-        return queue_settings.rules(queue) if queue else None
 
 
 @settings.per_function
@@ -76,7 +72,7 @@ def configuration() -> Configuration:
         "EstimatedWaitTime": _estimated_wait,
         "ServiceLevel": _service_level,
     }
-    return Configuration(queues(), lambda: repository().utilization(), measures)
+    return Configuration(rules, lambda: repository().utilization(), measures)
 
 
 def _service_level(queue_id: str) -> float | None:

@@ -11,12 +11,10 @@ from dataclasses import replace
 from switchboard.flows.datatables import columns
 from switchboard.flows.datatables.entities import DATA_TABLE
 from switchboard.kit import dynamo
-from switchboard.kit.cache import TimedCache
 from switchboard.kit.dynamo import Item, Key, Table, TransactionCanceledError, Write
 from switchboard.kit.entities import Body, Store
 from switchboard.kit.errors import ConflictError, InvalidValueError, NotFoundError, PayloadTooLargeError
 
-KEPT_SECONDS = 10
 LARGEST_ROW_BYTES = 100_000
 ATTEMPTS = 5
 ROWS_AT_ONCE = 100  # DynamoDB's limit for a transaction
@@ -31,7 +29,6 @@ class DataTables:
 
         self.store = Store(table, replace(DATA_TABLE, references=in_flows))
         self._table = table
-        self._kept: TimedCache[str, Body] = TimedCache(KEPT_SECONDS)
 
     def rows(self, table: Body) -> list[Body]:
         """Every row by key. Reads the whole table, which is made of parameters and not of records."""
@@ -46,15 +43,9 @@ class DataTables:
         return _values(table, item)
 
     def lookup(self, table_id: str, key: str) -> Body | None:
-        """The row with every column; by columns up to 10 s old."""
-        table = self._kept.get(table_id, lambda: self.store.find(table_id))
-        item = self._table.get(_row_key(table_id, key)) if table and key else None
-        return _values(table, item) if table and item else None
-
-    def now(self, table_id: str, key: str) -> Body | None:
         """The row with every column, as table and row stand now."""
         table = self.store.find(table_id)
-        item = self._table.get(_row_key(table_id, key)) if table else None
+        item = self._table.get(_row_key(table_id, key)) if table and key else None
         return _values(table, item) if table and item else None
 
     def add(self, table_id: str, given: object) -> Body:

@@ -19,14 +19,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.flows.reading import known, list_at, literal, object_at, one_of, refused, text_at
+from switchboard.flows.reading import known, list_at, literal, object_at, one_of, referred, refused, text_at
 from switchboard.flows.waiting.models import ESTIMATE, POSITION, Announcement, Announcements
 
 ROOT = "inqueueShortMessage"
 SHORTEST_SECONDS, LONGEST_SECONDS = 30, 3600
 LONGEST_MESSAGE = 4000
 """What a channel takes less what the figures may add."""
-_REFERENCE = re.compile(r"(?:\./|/inqueueShortMessage/)states/state\[([^\]]{1,200})\]")
 _FIGURE = re.compile(r"\{\{.*?\}\}")
 
 
@@ -54,15 +53,8 @@ def _seconds(flow: Mapping[str, Any]) -> int:
 
 def _state(flow: Mapping[str, Any], name: str) -> Announcement:
     """What the state that the reference names says."""
-    match = _REFERENCE.fullmatch(str(flow.get(name, "")))
-    if not match:
-        raise refused(f"{ROOT}.{name}", "must name a state, as ./states/state[first]")
-    for index, entered in enumerate(list_at(flow.get("states"), f"{ROOT}.states")):
-        where = f"{ROOT}.states.{index}"
-        state = known(one_of(entered, where, "state")[1], f"{where}.state", "name", "refId", "actions")
-        if state.get("refId") == match[1]:
-            return _announcement(state.get("actions"), f"{where}.state.actions")
-    raise refused(f"{ROOT}.{name}", "names no state of the flow")
+    state, where = referred(flow, ROOT, name, "state")
+    return _announcement(state.get("actions"), f"{where}.actions")
 
 
 def _announcement(value: Any, where: str) -> Announcement:
