@@ -42,7 +42,7 @@ def starting() -> "Starting":
 def consulting() -> "Consulting":
     from switchboard.conversations.service.consult import Consulting
 
-    return Consulting(repository())
+    return Consulting(repository(), participating())
 
 
 @settings.per_function

@@ -3,7 +3,9 @@
     C#<conversation>  C                      the conversation document
     T#<thread>        STATE                  where the customer stands with us
     T#<thread>        M#<time>#<message>     a message; the key is made of the provider's facts, so a repeat meets itself
-    C#<conversation>  TOLD#<occasion>        what the flow says first was said on that occasion
+    C#<conversation>  TOLD#<occasion>        what a flow says was said on that occasion
+    C#<conversation>  INTERNAL#<time>#<id>   what an agent and a colleague said to each other in a consultation
+    U#<user>          CONSULTED#<conversation>  the user's advice was asked for there, lately
     P#<integration>#<provider id>  P         a sent message by the provider's id, for receipts without our reference
 
 A conversation's document is compressed: with an agent alerted it then still fits one write unit, uncompressed it takes two.

@@ -7,6 +7,7 @@ from switchboard.conversations import consulting
 from switchboard.conversations.errors import ChangedMeanwhileError, StateConflictError
 from switchboard.conversations.models import Conversation, InternalMessage, Participant
 from switchboard.conversations.repository import Repository
+from switchboard.conversations.service.participate import Participating
 from switchboard.kit import clock, ids, text
 from switchboard.kit.errors import BadRequestError, ConflictError, NotFoundError
 
@@ -15,26 +16,23 @@ LONGEST_TEXT = 10_000
 
 
 class Consulting:
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, participating: Participating) -> None:
         self._repository = repository
+        self._participating = participating
 
     def begin(self, conversation_id: str, participant_id: str, user_id: str, user_name: str) -> Participant:
         """Ask a colleague; their part. Raises NotFoundError, StateConflictError."""
-        for _ in range(ATTEMPTS):
-            old = self._find(conversation_id)
-            agent = old.participant(participant_id)
+
+        def asked(conversation: Conversation, now: int) -> tuple[Conversation, Participant]:
+            agent = conversation.participant(participant_id)
             if agent is None:
                 raise NotFoundError("participant", participant_id)
-            new, colleague = consulting.begin(old, agent, user_id, user_name, clock.now_ms())
-            if new is old:
-                return colleague
-            self._repository.note_consulted(user_id, conversation_id)
-            try:
-                self._repository.save(old, new)
-            except ChangedMeanwhileError:
-                continue
-            return colleague
-        raise ConflictError("The conversation is being changed by others; try again.")
+            return consulting.begin(conversation, agent, user_id, user_name, now)
+
+        self._repository.note_consulted(user_id, conversation_id)
+        changed = self._participating.change(conversation_id, lambda conversation, now: asked(conversation, now)[0])
+        # Who has been asked is found, not asked again.
+        return asked(changed, clock.now_ms())[1]
 
     def of(self, user_id: str) -> list[Conversation]:
         """The conversations in which the user's advice is asked for now."""
