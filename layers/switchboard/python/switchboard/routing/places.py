@@ -30,9 +30,8 @@ class Places:
     ) -> Iterator[Interaction]:
         """What waits in the queue, whose turn is first first, read as it is consumed; only in the lanes that are `wanted`."""
         lanes = [
-            found
-            for heads, more in self._heads(queue_id)
-            for found in [chain(heads, self._behind(heads[-1]) if more else ())]
+            chain(heads, self._behind(queue_id, last) if last else ())
+            for heads, last in self._heads(queue_id)
             if wanted is None or wanted(lane_of(heads[0]))
         ]
         return islice(merge(*lanes, key=lambda each: each.rank), limit)
@@ -70,32 +69,32 @@ class Places:
                 _key(interaction), "SET overdue = :yes", values={"yes": True}, condition="attribute_exists(PK)"
             )
 
-    def _heads(self, queue_id: str) -> Iterator[tuple[list[Interaction], bool]]:
-        """The first of each lane, and whether more may wait behind them there."""
+    def _heads(self, queue_id: str) -> Iterator[tuple[list[Interaction], str]]:
+        """The first of each lane, and the place of the last of them where more may wait behind it."""
         place = ""
         while True:
-            items = self._table.query(_queue(queue_id), after=place, limit=PAGE, consistent=True)
-            found = [_interaction(item) for item in items]
-            full = len(found) == PAGE
-            lanes = [list(lane) for _, lane in groupby(found, key=lambda each: lane_of(each).key)]
+            items = list(self._table.query(_queue(queue_id), after=place, limit=PAGE, consistent=True))
+            full = len(items) == PAGE
+            lanes = [list(lane) for _, lane in groupby(items, key=lambda item: _lane(item["SK"]))]
             for number, heads in enumerate(lanes, start=1):
-                yield heads, full and number == len(lanes)
+                yield [_interaction(item) for item in heads], heads[-1]["SK"] if full and number == len(lanes) else ""
             if not full:
                 return
-            place = f"{lane_of(found[-1]).key}#{_BEHIND}"
+            place = f"{_lane(items[-1]['SK'])}#{_BEHIND}"
 
-    def _behind(self, last: Interaction) -> Iterator[Interaction]:
-        """What waits in the lane after that interaction."""
-        place = place_of(last)
-        bounds = (f"{place} ", f"{lane_of(last).key}#{_BEHIND}")
-        yield from map(
-            _interaction, self._table.query(_queue(last.queue_id), between=bounds, page=PAGE, consistent=True)
-        )
+    def _behind(self, queue_id: str, place: str) -> Iterator[Interaction]:
+        """What waits in the lane after that place."""
+        bounds = (f"{place} ", f"{_lane(place)}#{_BEHIND}")
+        yield from map(_interaction, self._table.query(_queue(queue_id), between=bounds, page=PAGE, consistent=True))
 
 
 def place_of(interaction: Interaction) -> str:
     """Where it waits in its queue."""
     return f"{lane_of(interaction).key}#{interaction.rank}"
+
+
+def _lane(place: str) -> str:
+    return place.partition("#")[0]
 
 
 def overdue(item: Item) -> Interaction | None:
