@@ -100,6 +100,7 @@ OTHERS = {
         "candidates": "the agents whom one command considers",
         "places": "where interactions wait, in storage",
         "queue_settings": "reading a queue's settings",
+        "expressions": "skill expressions: text and what it means",
         "member_groups": "the groups of people that a queue names",
         "waiting_settings": "what a queue says beyond the platform's fields",
         "views": "the platform's shapes",

@@ -131,10 +131,7 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
 
 def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
     check_range({"routingData": asked}, "routingData.priority", -25_000_000, 25_000_000)
-    if asked.get("skillExpression"):
-        # Taking it for nothing asked would give the callback to anybody.
-        text = "Skills are given by skillIds; expressions are not understood."
-        raise InvalidValueError(text, field="routingData.skillExpression")
+    expression = (asked.get("skillExpression") or "").strip()
     stores = {"skillIds": routing.skills(), "languageId": routing.languages(), "label": routing.utilization_labels()}
     for field, store in stores.items():
         wanted = asked.get(field) or []
@@ -151,6 +148,7 @@ def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
         division_id=queue["division"]["id"],
         priority=PRIORITY if priority is None else priority,
         skill_ids=tuple(asked.get("skillIds") or ()),
+        skill_expression=routing.skill_expression(expression, "routingData.skillExpression") if expression else (),
         language_id=asked.get("languageId") or "",
         label_id=asked.get("label") or "",
         preferred_agents=preferred,

@@ -64,10 +64,9 @@ def _changes(body: dict[str, Any]) -> dict[str, Any]:
         if abs(body["priority"]) > LARGEST_PRIORITY:
             raise InvalidValueError(f"priority must be between ±{LARGEST_PRIORITY}.", field="priority")
         changes["priority"] = body["priority"]
-    if body.get("skillExpression"):
-        raise InvalidValueError(
-            "Skills are given by skillIds; expressions are not understood.", field="skillExpression"
-        )
+    if body.get("skillExpression") is not None:
+        text = body["skillExpression"].strip()
+        changes["skill_expression"] = routing.skill_expression(text, "skillExpression") if text else []
     if body.get("skillIds") is not None:
         changes["skill_ids"] = _skills(body["skillIds"])
     if body.get("languageId") is not None:
@@ -111,6 +110,7 @@ def _shown(data: RoutingData) -> dict[str, Any]:
     return {
         "priority": data.priority,
         "skills": [{"id": each, "name": skills[each]["name"]} for each in data.skill_ids if each in skills],
+        "skillExpression": routing.skill_expression_text(data.skill_expression) if data.skill_expression else None,
         "language": {"id": data.language_id, "name": language["name"]} if language else None,
         "label": {"id": data.label_id} if data.label_id else None,
         "scoredAgents": [{"agent": {"id": user}, "score": score} for user, score in data.preferred_agents.items()],

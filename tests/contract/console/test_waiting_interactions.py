@@ -41,6 +41,12 @@ def test_priority_skills_and_preferred_agents_change_while_it_waits(
     assert [(each.agent.id, each.score) for each in changed.scored_agents] == [(centre.user("ben"), 90)]
     unknown = refusal(lambda: routing.patch_routing_conversation(talk.id, {"skillIds": [NOBODY]}))
     assert (unknown.status, unknown.field) == (400, "skillIds.0")
+    expression = f'NOT Skill("{skill.name}") OR Skill("{skill.name}") >= 4'
+    changed = routing.patch_routing_conversation(talk.id, {"skillExpression": expression})
+    assert changed.skill_expression == expression
+    garbled = refusal(lambda: routing.patch_routing_conversation(talk.id, {"skillExpression": "Skill > 3"}))
+    assert (garbled.status, garbled.field) == (400, "skillExpression")
+    assert routing.patch_routing_conversation(talk.id, {"skillExpression": ""}).skill_expression is None
     platform.ConversationsApi(admin).post_conversation_disconnect(talk.id)
 
 

@@ -28,6 +28,21 @@ def test_who_becomes_free_is_not_held_up_by_what_others_must_take(centre: Centre
     assert costs[1] <= costs[0] + 1, "one call to skip the lane"
 
 
+def test_an_expression_stands_instead_of_the_skills(centre: Centre) -> None:
+    queue, skill = centre.queue(), centre.skill()
+    trainee, expert = centre.agent(queue, on_queue=False), centre.agent(queue, on_queue=False)
+    with centre.cloud.as_function("routing-api"):
+        members = bootstrap.repository()
+        members.change(trainee, lambda each: replace(each, skills={skill: 1.0}))
+        members.change(expert, lambda each: replace(each, skills={skill: 5.0}))
+    wanted = ["not", ["skill", skill, "<", 3]]
+    waiting = centre.start(queue, skill_ids=("unknown",), skill_expression=wanted)
+    centre.say(trainee, "IDLE")
+    assert not centre.alerted_user(waiting)
+    centre.say(expert, "IDLE")
+    assert centre.alerted_user(waiting) == expert
+
+
 def test_over_all_lanes_whose_turn_is_first_is_first(centre: Centre) -> None:
     queue, skills = centre.queue(), [centre.skill() for _ in range(3)]
     wishes = [(), (skills[0],), (skills[1],), (), (skills[0], skills[1]), (skills[2],)] * 5

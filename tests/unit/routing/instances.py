@@ -1,7 +1,7 @@
 """Contact centres of any size, the same for the same seed: what waits, who works, and the rules of every queue."""
 
 import random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 from switchboard.routing.matching.stages import Measured
@@ -59,13 +59,13 @@ def instance(seed: int, waiting: int, agents: int, queues: int = 3) -> Instance:
     }
     staff = [_agent(chance, number, list(rules)) for number in range(agents)]
     line = [_interaction(chance, number, list(rules.values()), staff) for number in range(waiting)]
-    vip = random.Random(f"vip {seed}")
-    line = [replace(each, vip=vip.random() < 0.15) for each in line]
+    vip, wishes = random.Random(f"vip {seed}"), random.Random(f"wishes {seed}")
+    line = [replace(each, vip=vip.random() < 0.15, expression=_expression(wishes, 0.1)) for each in line]
     return Instance(line, staff, rules)
 
 
 def one_medium(seed: int, waiting: int, agents: int) -> Instance:
-    """Everything but labels, best skills and a second medium: one queue, rings, levels, preferred agents, capacity."""
+    """One queue and medium, with rings, levels, preferred agents and capacity; no labels, skill expressions, best skills."""
     line, staff, _ = instance(seed, waiting, agents, queues=1)
     chance = random.Random(seed)
     removed = chance.sample(SKILLS, 4)
@@ -79,7 +79,7 @@ def one_medium(seed: int, waiting: int, agents: int) -> Instance:
         replace(agent, utilization={}, slots={key: Slot(media="message", since=0) for key in agent.slots})
         for agent in staff
     ]
-    line = [replace(each, media="message", label_id="", vip=False) for each in line]
+    line = [replace(each, media="message", label_id="", vip=False, expression=[]) for each in line]
     return Instance(line, staff, {"queue0": rules})
 
 
@@ -114,6 +114,20 @@ def _group_rules(seed: int, queue_id: str, rules: QueueRules, queues: list[str])
         )
         for _ in range(0 if rules.bullseye else chance.choice([0, 1, 3]))
     ]
+
+
+def _expression(chance: random.Random, how_often: float, depth: int = 0) -> list[Any]:
+    """A skill expression, of two levels at most; empty for most."""
+    if chance.random() >= how_often:
+        return []
+    if depth < 2 and chance.random() < 0.6:
+        operation = chance.choice(["and", "or", "not"])
+        operands = [_expression(chance, 1, depth + 1) for _ in range(1 if operation == "not" else 2)]
+        return [operation, *operands]
+    comparison = chance.choice([">", ">=", "<", "<=", "=", "!="])
+    if chance.random() < 0.2:
+        return ["language", chance.choice(["en", "fr"]), comparison, 3]
+    return ["skill", chance.choice(SKILLS), comparison, chance.randint(0, 5)]
 
 
 def _agent(chance: random.Random, number: int, queues: list[str]) -> Agent:

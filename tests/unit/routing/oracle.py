@@ -4,7 +4,7 @@ It shares the records with the engine and nothing else: every rule is written ou
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from switchboard.routing.models import Agent, GroupRule, Interaction, QueueRules
 from switchboard.routing.utilization import Utilization
@@ -198,6 +198,9 @@ def _qualifies(agent: Agent, interaction: Interaction, rules: QueueRules, asked:
         return False
     if rules.skill_evaluation == "NONE":
         return True
+    if interaction.expression:
+        spoken = not interaction.language_id or interaction.language_id in agent.languages
+        return spoken and satisfies(agent, interaction.expression)
     language = interaction.language_id or rules.default_language
     if language and language not in agent.languages:
         return False
@@ -212,8 +215,31 @@ def _qualifies(agent: Agent, interaction: Interaction, rules: QueueRules, asked:
     return True
 
 
+def satisfies(agent: Agent, expression: Sequence[Any]) -> bool:
+    kind = expression[0]
+    if kind == "not":
+        return not satisfies(agent, expression[1])
+    if kind in ("and", "or"):
+        holding = sum(satisfies(agent, each) for each in expression[1:])
+        return holding == len(expression) - 1 if kind == "and" else holding > 0
+    _, wanted, comparison, level = expression
+    known = agent.skills if kind == "skill" else agent.languages
+    if wanted not in known:
+        return False
+    has = known[wanted]
+    greater, same = has > level, has == level
+    return {
+        ">": greater,
+        ">=": greater or same,
+        "=": same,
+        "!=": not same,
+        "<": not greater and not same,
+        "<=": not greater,
+    }[str(comparison)]
+
+
 def _average(agent: Agent, interaction: Interaction, rules: QueueRules, asked: Asked) -> float:
-    wanted = [skill for skill in interaction.skill_ids if skill not in asked.removed]
+    wanted = [skill for skill in interaction.skill_ids if skill not in asked.removed and not interaction.expression]
     if rules.skill_evaluation != "BEST" or not wanted:
         return 0
     return sum(agent.skills[skill] for skill in wanted) / len(wanted)

@@ -59,7 +59,9 @@ def test_never_unskilled_never_over_capacity_never_twice(case: Instance) -> None
         rules = case.rules[interaction.queue_id]
         removed = {skill for ring in rules.bullseye for skill in ring.removes}
         named = (interaction.direct_agent, interaction.last_agent)
-        if rules.skill_evaluation != "NONE" and agent.user_id not in named:
+        if rules.skill_evaluation != "NONE" and interaction.expression and agent.user_id not in named:
+            assert oracle.satisfies(agent, interaction.expression)
+        elif rules.skill_evaluation != "NONE" and agent.user_id not in named:
             assert set(interaction.skill_ids) - removed <= agent.skills.keys()
             for skill in set(interaction.levels) - removed:
                 assert interaction.levels[skill].minimum <= agent.skills[skill] <= interaction.levels[skill].maximum

@@ -156,6 +156,8 @@ def asked(conversation_id: str, acd: Participant) -> dict[str, Any]:
     if routing.skill_levels:
         levels = routing.skill_levels.items()
         facts["levels"] = {skill: {"minimum": low, "maximum": high} for skill, (low, high) in levels}
+    if routing.skill_expression:
+        facts["expression"] = routing.skill_expression
     return facts
 
 

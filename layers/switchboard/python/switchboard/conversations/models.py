@@ -4,7 +4,7 @@ Field names are the platform's. Times are milliseconds since the epoch. Everythi
 its `media` (message, callback, email, call) and what it adds lies in its own record.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from switchboard.channels.message import Party
 from switchboard.kit.entities import HOME_DIVISION
@@ -60,14 +60,16 @@ class WrapUp(Record):
 
 class RoutingData(Record):
     """What routing needs of an interaction, and how it was matched (`used_routing`). `vip`: its turn comes before all that is none.
-    `preferred_agents` are scores by user; `skill_levels` bound the proficiency of some of the skills: [least, most]; `excluded`
-    says until when somebody who declined is not asked again."""
+    `preferred_agents` are scores by user; `skill_levels` bound the proficiency of some of the skills: [least, most];
+    `skill_expression` (routing.expressions) stands instead of the skills; `excluded` says until when somebody who declined is not
+    asked again."""
 
     queue_id: str = ""
     priority: int = 0
     vip: bool = False
     skill_ids: list[str] = []
     skill_levels: dict[str, list[float]] = {}
+    skill_expression: list[Any] = []
     label_id: str = ""
     language_id: str = ""
     preferred_agents: dict[str, int] = {}

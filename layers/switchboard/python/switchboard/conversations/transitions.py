@@ -4,7 +4,7 @@ The life of an agent's part (genesys-api section 3): the acd participant waits; 
 disconnected, and wrap-up may be owed after that. `waiting` is: an acd participant with no agent alerting for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -34,6 +34,7 @@ class QueueTarget:
     vip: bool = False
     preferred_agents: Mapping[str, int] = field(default_factory=dict)
     skill_levels: Mapping[str, list[float]] = field(default_factory=dict)
+    skill_expression: Sequence[Any] = ()
     division_id: str = ""
 
 
@@ -83,6 +84,7 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
             vip=target.vip,
             skill_ids=list(target.skill_ids),
             skill_levels=dict(target.skill_levels),
+            skill_expression=list(target.skill_expression),
             language_id=target.language_id,
             label_id=target.label_id,
             preferred_agents=dict(target.preferred_agents),
@@ -412,6 +414,7 @@ def _carrying(target: QueueTarget, routing: RoutingData) -> QueueTarget:
         vip=target.vip or routing.vip,
         skill_ids=target.skill_ids or tuple(routing.skill_ids),
         skill_levels=target.skill_levels if target.skill_ids else routing.skill_levels,
+        skill_expression=target.skill_expression or (() if target.skill_ids else routing.skill_expression),
         language_id=target.language_id or routing.language_id,
         label_id=target.label_id or routing.label_id,
         last_agent=target.last_agent,

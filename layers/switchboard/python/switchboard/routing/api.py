@@ -10,7 +10,7 @@ from switchboard.directory import api as directory
 from switchboard.kit import settings
 from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
-from switchboard.routing import bootstrap, catalogue, commands, queue_settings
+from switchboard.routing import bootstrap, catalogue, commands, expressions, queue_settings
 from switchboard.routing import waiting_settings as waiting_rules
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
@@ -54,14 +54,8 @@ __all__ = [
     "SKILL",
     "UTILIZATION_LABEL",
     "WRAPUP_CODE",
-    "Agent",
-    "Capacity",
-    "Interaction",
-    "RoutingData",
     "labels_of",
     "media_of",
-    "named_labels",
-    "of_label",
 ]
 
 
@@ -78,6 +72,15 @@ def skills() -> Store:
 
 def languages() -> Store:
     return bootstrap.languages()
+
+
+def skill_expression(text: str, field: str) -> expressions.Expression:
+    """As it is kept in RoutingData. Raises InvalidValueError naming the field."""
+    return expressions.parse(text, {"skill": skills(), "language": languages()}, field)
+
+
+def skill_expression_text(expression: expressions.Expression) -> str:
+    return expressions.shown(expression, {"skill": skills(), "language": languages()})
 
 
 def wrapup_codes() -> Store:

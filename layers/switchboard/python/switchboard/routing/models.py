@@ -1,6 +1,6 @@
 """What routing decides about: an agent as they are now, and an interaction that waits for one. Times are milliseconds."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from switchboard.kit.model import Record
 from switchboard.routing.utilization import Capacity, Held, Utilization
@@ -107,9 +107,9 @@ class Interaction(Record):
 
     `queued_at` is when its waiting counts from (a transfer may keep it), `entered_at` when it came into this queue: rings widen
     from there. `vip`: its turn comes before all that is none. `aging_ms`: how long it waits for one point of priority, 0 where
-    priority does not rise with age. `levels` bound the proficiency of some of `skill_ids`; `preferred_agents` are scores by
-    user; `excluded` are those who declined it, each until when. `in_queue_flow`
-    speaks to whoever waits.
+    priority does not rise with age. `levels` bound the proficiency of some of `skill_ids`; an `expression` (routing.expressions)
+    stands instead of the skills; `preferred_agents` are scores by user; `excluded` are those who declined it, each until when.
+    `in_queue_flow` speaks to whoever waits.
     """
 
     conversation_id: str
@@ -121,6 +121,7 @@ class Interaction(Record):
     vip: bool = False
     skill_ids: list[str] = []
     levels: dict[str, Level] = {}
+    expression: list[Any] = []
     language_id: str = ""
     last_agent: str = ""
     direct_agent: str = ""

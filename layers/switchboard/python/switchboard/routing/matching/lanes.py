@@ -5,8 +5,11 @@ A lane says less than a need: levels, rings and preferred agents do not enter, a
 agent to whom a lane is closed can have nothing in it, and what is in an open one is still looked at.
 """
 
+from typing import Any
+
 from switchboard.kit import ids, model
 from switchboard.kit.model import Record
+from switchboard.routing.matching.needs import satisfies
 from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.utilization import Utilization, has_room
 
@@ -21,6 +24,7 @@ class Lane(Record):
     label_id: str = ""
     language_id: str = ""
     skill_ids: tuple[str, ...] = ()
+    expression: list[Any] = []
     names_agents: bool = False
 
     @property
@@ -33,7 +37,8 @@ def lane_of(interaction: Interaction) -> Lane:
         media=interaction.media,
         label_id=interaction.label_id,
         language_id=interaction.language_id,
-        skill_ids=tuple(sorted(set(interaction.skill_ids))),
+        skill_ids=() if interaction.expression else tuple(sorted(set(interaction.skill_ids))),
+        expression=interaction.expression,
         names_agents=bool(interaction.direct_agent or interaction.last_agent),
     )
 
@@ -44,8 +49,10 @@ def open_to(agent: Agent, lane: Lane, rules: QueueRules, utilization: Utilizatio
         return False
     if lane.names_agents or rules.skill_evaluation == "NONE":
         return True
-    language = lane.language_id or rules.default_language
+    language = lane.language_id or ("" if lane.expression else rules.default_language)
     if language and language not in agent.languages:
+        return False
+    if lane.expression and not satisfies(agent, lane.expression):
         return False
     removable = {skill_id for ring in rules.bullseye for skill_id in ring.removes}
     return all(skill_id in agent.skills or skill_id in removable for skill_id in lane.skill_ids)

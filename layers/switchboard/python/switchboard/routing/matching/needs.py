@@ -1,13 +1,26 @@
 """What an interaction asks of an agent in the step it has reached. Equal needs have one answer, which is worked out once."""
 
-from typing import NamedTuple
+import operator
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from switchboard.routing.matching.stages import Stage
 from switchboard.routing.models import Agent, Interaction, QueueRules
 
 OUTERMOST_RING = 6
 AnySkill = tuple[str, float, float]
+Expression = tuple[Any, ...]
+"""A skill expression (routing.expressions), empty where none is asked for."""
+
 _ANY_LEVEL = (0.0, 5.0)
+_COMPARISONS = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    "!=": operator.ne,
+}
 
 
 class Need(NamedTuple):
@@ -20,6 +33,7 @@ class Need(NamedTuple):
     ring: int
     groups: tuple[str, ...]
     best: bool
+    expression: Expression = ()
 
 
 def need(interaction: Interaction, rules: QueueRules, stage: Stage) -> Need:
@@ -29,6 +43,9 @@ def need(interaction: Interaction, rules: QueueRules, stage: Stage) -> Need:
         return Need(interaction.queue_id, (), "", ring, groups, best=False)
     skills = tuple([(each, *_level(interaction, each)) for each in interaction.skill_ids if each not in stage.removed])
     language = interaction.language_id or rules.default_language
+    if interaction.expression:
+        expression = _hashable(interaction.expression)
+        return Need(interaction.queue_id, (), interaction.language_id, ring, groups, best=False, expression=expression)
     return Need(
         interaction.queue_id,
         skills,
@@ -45,7 +62,24 @@ def qualifies(agent: Agent, wanted: Need) -> bool:
         return False
     if wanted.language_id and wanted.language_id not in agent.languages:
         return False
+    if wanted.expression and not satisfies(agent, wanted.expression):
+        return False
     return all(skill in agent.skills and least <= agent.skills[skill] <= most for skill, least, most in wanted.skills)
+
+
+def satisfies(agent: Agent, expression: Sequence[Any]) -> bool:
+    """Whether a skill expression holds for the agent; a comparison holds for nobody who lacks the skill."""
+    kind, *rest = expression
+    match kind:
+        case "and":
+            return all(satisfies(agent, each) for each in rest)
+        case "or":
+            return any(satisfies(agent, each) for each in rest)
+        case "not":
+            return not satisfies(agent, rest[0])
+    identifier, comparison, least = rest
+    held = (agent.skills if kind == "skill" else agent.languages).get(identifier)
+    return held is not None and bool(_COMPARISONS[comparison](held, least))
 
 
 def proficiency(agent: Agent, wanted: Need) -> float:
@@ -66,3 +100,7 @@ def _through_group(agent: Agent, wanted: Need) -> bool:
 def _level(interaction: Interaction, skill_id: str) -> tuple[float, float]:
     level = interaction.levels.get(skill_id)
     return (level.minimum, level.maximum) if level else _ANY_LEVEL
+
+
+def _hashable(expression: Sequence[Any]) -> Expression:
+    return tuple(_hashable(each) if isinstance(each, list) else each for each in expression)

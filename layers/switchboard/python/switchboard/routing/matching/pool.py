@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
-from switchboard.routing.matching.needs import Need, proficiency
+from switchboard.routing.matching.needs import Expression, Need, proficiency, satisfies
 from switchboard.routing.models import Agent
 from switchboard.routing.utilization import Held, Utilization, has_room, media
 
@@ -132,6 +132,8 @@ class Pool:
             able &= self._kept(wanted, partial(_skilled, *wanted))
         if need.language_id:
             able &= self._kept(("language", need.language_id), lambda agent: need.language_id in agent.languages)
+        if need.expression:
+            able &= self._kept(("expression", need.expression), partial(_satisfies, need.expression))
         self.builds += len(need.skills) + 1
         if not need.best:
             return [self._at_every_level(able)]
@@ -180,6 +182,10 @@ def _set_bits(flags: int) -> list[int]:
 
 def _in_group(group: str, agent: Agent) -> bool:
     return group in agent.groups
+
+
+def _satisfies(expression: Expression, agent: Agent) -> bool:
+    return satisfies(agent, expression)
 
 
 def _skilled(skill: str, least: float, most: float, agent: Agent) -> bool:
