@@ -38,6 +38,21 @@ def test_a_proficiency_between_two_levels(
         taker.accept(customer.address)
 
 
+def test_a_skill_expression(
+    centre: ContactCentre, lead: Callable[[Json], None], ana: Desk, ben: Desk, skill: str
+) -> None:
+    name = platform.RoutingApi(centre.sdk()).get_routing_skill(skill).name
+    for asked, taker in ((f'NOT Skill("{name}") = 3', ben), (f'Skill("{name}") < 5', ana)):
+        lead({"targetQueue": {"id": centre.queue("Support")}, "skillExpression": asked})
+        customer = Customer(centre)
+        customer.write("Hello")
+        taker.accept(customer.address)
+    for asked in ('Skill("no such skill")', "Skill > 3"):
+        with pytest.raises(platform.rest.ApiException) as refused:
+            lead({"targetQueue": {"id": centre.queue("Support")}, "skillExpression": asked})
+        assert refused.value.status == 400
+
+
 def test_who_is_scored_comes_before_who_is_idle_longer(
     centre: ContactCentre, lead: Callable[[Json], None], ana: Desk, ben: Desk
 ) -> None:

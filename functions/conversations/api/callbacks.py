@@ -131,7 +131,8 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
 
 def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
     check_range({"routingData": asked}, "routingData.priority", -25_000_000, 25_000_000)
-    expression = (asked.get("skillExpression") or "").strip()
+    field = "routingData.skillExpression"
+    expression = routing.parse_skill_expression(asked.get("skillExpression") or "", field)
     stores = {"skillIds": routing.skills(), "languageId": routing.languages(), "label": routing.utilization_labels()}
     for field, store in stores.items():
         wanted = asked.get(field) or []
@@ -148,7 +149,7 @@ def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
         division_id=queue["division"]["id"],
         priority=PRIORITY if priority is None else priority,
         skill_ids=tuple(asked.get("skillIds") or ()),
-        skill_expression=routing.skill_expression(expression, "routingData.skillExpression") if expression else (),
+        skill_expression=routing.resolved_skill_expression(expression, field),
         language_id=asked.get("languageId") or "",
         label_id=asked.get("label") or "",
         preferred_agents=preferred,

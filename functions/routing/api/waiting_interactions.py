@@ -65,8 +65,8 @@ def _changes(body: dict[str, Any]) -> dict[str, Any]:
             raise InvalidValueError(f"priority must be between ±{LARGEST_PRIORITY}.", field="priority")
         changes["priority"] = body["priority"]
     if body.get("skillExpression") is not None:
-        text = body["skillExpression"].strip()
-        changes["skill_expression"] = routing.skill_expression(text, "skillExpression") if text else []
+        asked = routing.parse_skill_expression(body["skillExpression"], "skillExpression")
+        changes["skill_expression"] = routing.resolved_skill_expression(asked, "skillExpression")
     if body.get("skillIds") is not None:
         changes["skill_ids"] = _skills(body["skillIds"])
     if body.get("languageId") is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from msgspec import structs
 
@@ -18,9 +19,9 @@ class Entry(Record):
     """Where new conversations of an integration go: what its published flow says, worked out once when it is published.
 
     Without a queue they end. `division_id` is the queue's. `skill_levels` bound the proficiency of some of the skills
-    ([least, most]), `preferred_agents` are scores by user, `direct_agent` is who alone is to have them at first. `message` is what
-    the customer is told first. With `hours` all this is what holds while open; of `choices` the first that fits the customer
-    holds instead.
+    ([least, most]), a `skill_expression` (routing.expressions) stands instead of the skills, `preferred_agents` are scores by user,
+    `direct_agent` is who alone is to have them at first. `message` is what the customer is told first. With `hours` all this is
+    what holds while open; of `choices` the first that fits the customer holds instead.
     """
 
     queue_id: str
@@ -30,6 +31,7 @@ class Entry(Record):
     vip: bool = False
     skill_ids: list[str] = []
     skill_levels: dict[str, list[float]] = {}
+    skill_expression: list[Any] = []
     language_id: str = ""
     label_id: str = ""
     preferred_agents: dict[str, int] = {}

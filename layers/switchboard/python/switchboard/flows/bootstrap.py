@@ -23,6 +23,9 @@ class _Routing:
         known = routing.skills().find_all(skill_ids) if skill_ids else {}
         return next((skill_id for skill_id in skill_ids if skill_id not in known), "")
 
+    def resolved(self, expression: routing.Expression) -> routing.Expression:
+        return routing.resolved_skill_expression(expression, "skillExpression")
+
     def has_label(self, label_id: str) -> bool:
         return routing.utilization_labels().find(label_id) is not None
 

@@ -7,7 +7,7 @@ from switchboard.channels.api import Entry
 from switchboard.conversations.models import Hearing
 from switchboard.flows.waiting.models import Announcements
 from switchboard.kit.entities import Body
-from switchboard.routing.api import Standing
+from switchboard.routing.api import Expression, Standing
 
 
 class Routing(Protocol):
@@ -16,6 +16,9 @@ class Routing(Protocol):
 
     def unknown_skill(self, skill_ids: Sequence[str]) -> str:
         """The first of the ids that names no skill; empty where all do."""
+
+    def resolved(self, expression: Expression) -> Expression:
+        """The skill expression with ids in place of names. Raises InvalidValueError."""
 
     def has_language(self, language_id: str) -> bool: ...
 

@@ -194,12 +194,14 @@ class FlowService:
             raise InvalidValueError(f"skills names no skill with {unknown}.", field="skills")
         if entry.label_id and not self._routing.has_label(entry.label_id):
             raise InvalidValueError("label.id names no utilization label.", field="label.id")
-        named = [user_id for user_id in (*entry.preferred_agents, entry.direct_agent) if user_id]
-        if unknown := self._routing.unknown_user(named):
+        users = [user_id for user_id in (*entry.preferred_agents, entry.direct_agent) if user_id]
+        if unknown := self._routing.unknown_user(users):
             raise InvalidValueError(f"There is no user {unknown}.", field="preferredAgents")
         if entry.language_id and not self._routing.has_language(entry.language_id):
             raise InvalidValueError("language.id names no language.", field="language.id")
-        return replace(entry, queue_name=queue["name"], division_id=queue["division"]["id"])
+        expression = self._routing.resolved(entry.skill_expression)
+        named = replace(entry, queue_name=queue["name"], division_id=queue["division"]["id"])
+        return replace(named, skill_expression=expression)
 
     def _renew(self, flow_id: str) -> None:
         """Compile until nothing changes, so that of two changes at once neither is lost; then tell channels."""

@@ -2,6 +2,7 @@
 
 {"name": "To support", "targetQueue": {"id": "..."}, "priority": 5, "vip": false,
  "skills": [{"id": "...", "minimumProficiency": 2, "maximumProficiency": 5}], "language": {"id": "..."}, "label": {"id": "..."},
+ "skillExpression": "Skill(\\"Sales\\") > 2",
  "preferredAgents": [{"agent": {"id": "..."}, "score": 90}], "directAgent": {"id": "..."}}
 """
 
@@ -10,6 +11,7 @@ from typing import Any
 
 from switchboard.channels.api import Entry
 from switchboard.flows.reading import known, list_at, literal, reference_at, refused
+from switchboard.routing import api as routing
 
 PRIORITY_LIMIT = 25_000_000
 MOST_SKILLS = 50
@@ -23,7 +25,8 @@ def transfer(value: Any, where: str) -> Entry:
     said = known(
         value,
         where,
-        *("name", "targetQueue", "priority", "vip", "skills", "language", "label", "preferredAgents", "directAgent"),
+        *("name", "targetQueue", "priority", "vip", "skills", "skillExpression", "language", "label"),
+        *("preferredAgents", "directAgent"),
     )
     skills = _skills(said.get("skills", []), f"{where}.skills")
     return Entry(
@@ -32,6 +35,7 @@ def transfer(value: Any, where: str) -> Entry:
         vip=_yes_or_no(said.get("vip", False), f"{where}.vip"),
         skill_ids=list(skills),
         skill_levels={skill_id: level for skill_id, level in skills.items() if level},
+        skill_expression=_expression(said.get("skillExpression", ""), f"{where}.skillExpression"),
         language_id=_reference(said, "language", where),
         label_id=_reference(said, "label", where),
         preferred_agents=_preferred(said.get("preferredAgents", []), f"{where}.preferredAgents"),
@@ -73,6 +77,14 @@ def _skills(value: Any, where: str) -> dict[str, list[float]]:
             raise refused(f"{path}.minimumProficiency", "is above maximumProficiency")
         skills[skill_id] = [] if (least, most) == (0, BEST_PROFICIENCY) else [least, most]
     return skills
+
+
+def _expression(value: Any, where: str) -> routing.Expression:
+    """With names, which are looked up when the flow is published."""
+    text = literal(value)
+    if not isinstance(text, str):
+        raise refused(where, "must be a text")
+    return routing.parse_skill_expression(text, where)
 
 
 def _preferred(value: Any, where: str) -> dict[str, int]:

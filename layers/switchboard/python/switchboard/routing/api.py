@@ -12,6 +12,8 @@ from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
 from switchboard.routing import bootstrap, catalogue, commands, expressions, queue_settings
 from switchboard.routing import waiting_settings as waiting_rules
+from switchboard.routing.expressions import Expression as Expression
+from switchboard.routing.expressions import parse as parse_skill_expression
 from switchboard.routing.models import Agent as Agent
 from switchboard.routing.models import Interaction as Interaction
 from switchboard.routing.models import Membership as Membership
@@ -56,6 +58,7 @@ __all__ = [
     "WRAPUP_CODE",
     "labels_of",
     "media_of",
+    "parse_skill_expression",
 ]
 
 
@@ -74,12 +77,12 @@ def languages() -> Store:
     return bootstrap.languages()
 
 
-def skill_expression(text: str, field: str) -> expressions.Expression:
-    """As it is kept in RoutingData. Raises InvalidValueError naming the field."""
-    return expressions.parse(text, {"skill": skills(), "language": languages()}, field)
+def resolved_skill_expression(expression: Expression, field: str) -> Expression:
+    """As it is kept in RoutingData: with ids in place of names. Raises InvalidValueError naming the field."""
+    return expressions.resolved(expression, {"skill": skills(), "language": languages()}, field)
 
 
-def skill_expression_text(expression: expressions.Expression) -> str:
+def skill_expression_text(expression: Expression) -> str:
     return expressions.shown(expression, {"skill": skills(), "language": languages()})
 
 

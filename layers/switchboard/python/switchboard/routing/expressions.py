@@ -5,8 +5,8 @@
 NOT binds closer than AND, AND closer than OR. A comparison holds only for who has the skill; without one any proficiency will do.
 How the platform quotes names is not documented: single and double quotes both are taken, in round or square brackets.
 
-An expression is kept as nested lists with ids in place of names, so that a skill may be renamed while something waits for it:
-["and", a, b, ...], ["or", a, b, ...], ["not", a], ["skill" or "language", id, comparison, proficiency].
+An expression is nested lists: ["and", a, b, ...], ["or", a, b, ...], ["not", a], ["skill" or "language", name, comparison,
+proficiency]. It is kept with ids in place of names, so that a skill may be renamed while something waits for it.
 """
 
 import re
@@ -35,15 +35,28 @@ _TOKEN = re.compile(
 )
 
 
-def parse(text: str, stores: Stores, field: str) -> Expression:
-    """Raises InvalidValueError naming the field and the place."""
+def parse(text: str, field: str) -> Expression:
+    """With names; nothing where nothing is asked for. Raises InvalidValueError naming the field and the place."""
     if len(text) > LONGEST:
         raise InvalidValueError(f"{field} has more than {LONGEST} characters.", field=field)
-    return _Parser(text, stores, field).whole()
+    return _Parser(text, field).whole() if text.strip() else []
+
+
+def resolved(expression: Expression, stores: Stores, field: str) -> Expression:
+    """With ids. Raises InvalidValueError naming the field."""
+    if not expression:
+        return []
+    kind, *rest = expression
+    if kind not in stores:
+        return [kind, *(resolved(each, stores, field) for each in rest)]
+    known = stores[kind].by_name(rest[0])
+    if known is None:
+        raise InvalidValueError(f"The {kind} '{rest[0]}' does not exist.", field=field)
+    return [kind, known["id"], *rest[1:]]
 
 
 def shown(expression: Expression, stores: Stores) -> str:
-    """As text, with the names of today; a skill that is gone shows its id."""
+    """The text of one with ids, with the names of today; a skill that is gone shows its id."""
     kind, *rest = expression
     if kind in ("and", "or"):
         return f" {kind.upper()} ".join(_grouped(each, stores) for each in rest)
@@ -61,8 +74,8 @@ def _grouped(expression: Expression, stores: Stores) -> str:
 
 
 class _Parser:
-    def __init__(self, text: str, stores: Stores, field: str) -> None:
-        self._text, self._stores, self._field = text.rstrip(), stores, field
+    def __init__(self, text: str, field: str) -> None:
+        self._text, self._field = text.rstrip(), field
         self._at, self._terms, self._depth = 0, 0, 0
         self._token: re.Match[str] | None = None
         self._forward()
@@ -116,12 +129,9 @@ class _Parser:
         if self._terms > MOST_TERMS:
             raise self._refused(f"at most {MOST_TERMS} skills are asked for")
         kind, name = _KINDS[token["kind"].lower()], (token["round"] or token["square"])[1:-1]
-        known = self._stores[kind].by_name(name)
-        if known is None:
-            raise InvalidValueError(f"The {kind} '{name}' does not exist.", field=self._field)
         self._forward()
         comparison, proficiency = self._comparison()
-        return [kind, known["id"], comparison, proficiency]
+        return [kind, name, comparison, proficiency]
 
     def _comparison(self) -> tuple[str, float]:
         token = self._token

@@ -23,6 +23,7 @@ class ChannelSettings:
             vip=entry.vip,
             skill_ids=tuple(entry.skill_ids),
             skill_levels=entry.skill_levels,
+            skill_expression=entry.skill_expression,
             language_id=entry.language_id,
             label_id=entry.label_id,
             preferred_agents=entry.preferred_agents,
