@@ -55,6 +55,7 @@ OTHERS = {
         "calling_back": "callbacks, as pure functions",
         "callback_views": "the platform's shapes of callbacks",
         "consulting": "consultations of a colleague, as pure functions",
+        "conferring": "joining an agent in talking with the customer, as a pure function",
         "transferring": "transfers, as pure functions",
         "internal_views": "the platform's shapes of internal messages",
         "due": "what a conversation waits for by the clock, as a pure function",

@@ -9,6 +9,7 @@ VIEW = "conversation:communication:view"
 DISCONNECT = "conversation:communication:disconnect"
 TRANSFER = "conversation:communication:transfer"
 ASSIGN = "conversation:communication:assign"
+BARGE = "conversation:communication:barge"
 PICKUP = "conversation:communication:pickup"
 EDIT = "conversation:participant:edit"
 
@@ -28,6 +29,14 @@ def readable(caller: Caller, conversation_id: str) -> Conversation:
 def in_division(caller: Caller, conversation: Conversation, permission: str) -> None:
     """Raises MissingPermissionError unless the caller holds the permission in one of the conversation's divisions."""
     caller.require(permission, *conversation.division_ids)
+
+
+def may_join(caller: Caller, conversation: Conversation) -> None:
+    """Raises MissingPermissionError unless the caller is in the conversation, or advises an agent there at the agent's request, or
+    holds the permission in one of its divisions."""
+    own = [each for each in conversation.participants if each.active and each.user_id == caller.person()]
+    if not any(not each.consulted or each.state == "connected" for each in own):
+        in_division(caller, conversation, BARGE)
 
 
 def participant_of(caller: Caller, conversation_id: str, participant_id: str, permission: str) -> Participant:

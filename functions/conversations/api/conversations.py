@@ -1,13 +1,14 @@
-"""Conversations as a whole: look, disconnect, assign."""
+"""Conversations as a whole: look, join, disconnect, assign."""
 
 from typing import Any
 
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
+from switchboard.conversations.models import Conversation
 from switchboard.directory import api as directory
 from switchboard.kit import paging
 from switchboard.kit.errors import InvalidValueError
-from switchboard.kit.http import Api, Request
+from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
 
 from functions.conversations.api import access
@@ -16,16 +17,18 @@ from functions.conversations.api import access
 def register(api: Api) -> None:
     api.operation("ConversationsApi.get_conversations")(list_own)
     api.operation("ConversationsApi.get_conversation")(get)
+    api.operation("ConversationsApi.post_conversation_barge", status=202)(barge)
     api.operation("ConversationsApi.post_conversation_disconnect")(disconnect)
     api.operation("ConversationsApi.post_conversation_assign", access.ASSIGN)(assign)
 
 
 def list_own(request: Request) -> dict[str, Any]:
-    """The conversations the calling agent is on now, those that still owe a wrap-up and those they are consulted in included."""
+    """The conversations the calling agent is on now, those that still owe a wrap-up and those in which they advise or have joined
+    another included."""
     person = request.caller.person()
     held = conversations.find_all(routing.conversations_of(person))
-    asked = {each.id: each for each in console.consultations_of(person)}
-    own = sorted({**asked, **held}.values(), key=lambda each: each.start)
+    beside = {each.id: each for each in console.beside(person)}
+    own = sorted({**beside, **held}.values(), key=lambda each: each.start)
     entities = [console.view(each, console.messages(each)) for each in own]
     return paging.whole(entities)
 
@@ -35,13 +38,26 @@ def get(request: Request) -> dict[str, Any]:
     return console.view(conversation, console.messages(conversation))
 
 
+def barge(request: Request) -> Answer:
+    """The caller joins the agent in talking with the customer: who may do so with any conversation, or whom the agent has asked."""
+    person = request.caller.person()
+    name = (directory.find_users([person]).get(person) or {}).get("name") or ""
+    console.join(request.path["conversationId"], person, name, lambda each: access.may_join(request.caller, each))
+    return Answer(status=202)
+
+
 def disconnect(request: Request) -> str:
     conversation = access.readable(request.caller, request.path["conversationId"])
-    own = (each for each in conversation.participants if each.active and not each.consulted)
-    if not request.caller.user_id or all(each.user_id != request.caller.user_id for each in own):
+    if not request.caller.user_id or request.caller.user_id not in _in_charge(conversation):
         access.in_division(request.caller, conversation, access.DISCONNECT)
     console.disconnect(conversation.id)
     return "disconnected"
+
+
+def _in_charge(conversation: Conversation) -> set[str]:
+    """The agents who are on it; once they have left, who joined them."""
+    active = [each for each in conversation.participants if each.active and not each.consulted]
+    return {each.user_id for each in active if each.purpose == "agent"} or {each.user_id for each in active}
 
 
 def assign(request: Request) -> str:

@@ -62,10 +62,11 @@ def wrapup_codes(request: Request) -> list[dict[str, Any]]:
 
 
 def patch_attributes(request: Request) -> Answer:
-    """An agent who was connected may, others by permission: flows route by attributes."""
+    """Who was connected with the customer may, others by permission: flows route by attributes."""
     conversation = access.readable(request.caller, request.path["conversationId"])
     user_id = request.caller.user_id
-    if not any(user_id and each.user_id == user_id and each.talked for each in conversation.of_purpose("agent")):
+    own = [each for each in conversation.participants if each.user_id == user_id and not each.consulted]
+    if not user_id or not any(each.talked for each in own):
         access.in_division(request.caller, conversation, access.EDIT)
     given = request.body.get("attributes")
     if given is None:

@@ -2,14 +2,27 @@
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from switchboard.conversations import consulting, transferring, transitions, wrapping_up
+from switchboard.conversations import conferring, consulting, transferring, transitions, wrapping_up
 from switchboard.conversations.models import Conversation, Participant, WrapUp
 from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import ids
 
 from tests.unit.conversations.making import ANA, BEN, NOON, SALES, SUPPORT, alerted, new_conversation
 
-STEPS = ("alert", "answer", "miss", "hold", "resume", "park", "transfer", "leave", "consult", "wrap up", "hang up")
+STEPS = (
+    "alert",
+    "answer",
+    "miss",
+    "hold",
+    "resume",
+    "park",
+    "transfer",
+    "leave",
+    "consult",
+    "join",
+    "wrap up",
+    "hang up",
+)
 _moves = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(1, 20_000_000), st.integers(0, 1)), max_size=14)
 
 
@@ -54,10 +67,16 @@ def _of_agent(conversation: Conversation, agent: Participant, step: str, now: in
         return transitions.resume(conversation, agent, now)
     if step == "transfer" and talking:
         return transferring.transfer(conversation, agent, QueueTarget((SALES, SUPPORT)[choice]), now)
-    if step == "consult" and talking:
-        return consulting.begin(conversation, agent, ids.derived("adviser"), "Adviser", now)[0]
+    if step in ("consult", "join") and talking:
+        return _with_colleague(conversation, agent, step, now)
     if step == "leave" and talking:
         return transitions.leave(conversation, agent, now)
     if step == "wrap up" and agent.communications[-1].connected:
         return wrapping_up.wrap_up(conversation, agent, WrapUp(code=("sold", "solved")[choice]), now)
     return None
+
+
+def _with_colleague(conversation: Conversation, agent: Participant, step: str, now: int) -> Conversation:
+    if step == "consult":
+        return consulting.begin(conversation, agent, ids.derived("adviser"), "Adviser", now)[0]
+    return conferring.join(conversation, ids.derived("joining"), "Joining", now)

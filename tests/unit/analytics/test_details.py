@@ -7,7 +7,7 @@ import pytest
 from switchboard.analytics.details import details
 from switchboard.analytics.metrics import SHORT_ABANDON_MS
 from switchboard.analytics.models import Goal, Goals
-from switchboard.conversations import consulting, transferring, transitions, wrapping_up
+from switchboard.conversations import conferring, consulting, transferring, transitions, wrapping_up
 from switchboard.conversations.models import Conversation, WrapUp
 from switchboard.conversations.transferring import Manner
 from switchboard.conversations.transitions import QueueTarget
@@ -203,3 +203,23 @@ def test_who_stayed_until_another_took_over_has_transferred_by_consultation() ->
     found = emitted(conversation, "agent")
     assert values(found, "nConsultTransferred") == values(found, "nTransferred") == [1]
     assert values(found, "tAnswered") == [5000, 5000]
+
+
+def test_who_joins_an_agent_has_barged_in_and_handled_nothing() -> None:
+    conversation, ana = answered(NOON + 5000)
+    conversation = conferring.join(conversation, BEN, "Ben", NOON + 8000)
+    ben = conversation.participants[-1]
+    assert metrics(conversation, "user") == {}
+    alone = transitions.leave(conversation, ana, NOON + 9000)
+    over = transitions.leave(alone, ben, NOON + 28_000)
+    assert metrics(over, "user") == {"tBarging": 20_000}
+    assert values(emitted(over, "agent"), "nConnected") == [1]
+    assert "nConsult" not in metrics(over, "agent")
+    (shown,) = [each for each in details(over, GOALS)["participants"] if each["purpose"] == "user"]
+    (session,) = shown["sessions"]
+    assert (shown["userId"], session["bargedParticipantId"], session["mediaType"]) == (BEN, ana.id, "message")
+    (segment,) = session["segments"]
+    assert (segment["segmentType"], segment["queueId"]) == ("barging", None)
+    kind = "AnalyticsConversationWithoutAttributes"
+    body = contract.shape(kind, details(over, GOALS))
+    assert contract.validate(kind, body) == body

@@ -7,7 +7,7 @@ import pytest
 from switchboard.analytics.details import details
 from switchboard.analytics.responses import responses
 from switchboard.channels.message import InboundMessage
-from switchboard.conversations import transferring, transitions
+from switchboard.conversations import conferring, transferring, transitions
 from switchboard.conversations.models import Conversation, Message
 from switchboard.conversations.transitions import QueueTarget
 
@@ -107,3 +107,14 @@ def test_each_agent_answers_on_their_own_session() -> None:
     }
     (last,) = said[part_of(moved, ben).communications[0].id]
     assert last.value == 40_000
+
+
+def test_who_joins_answers_on_a_session_of_no_queue() -> None:
+    joined = conferring.join(TALKING, BEN, "Ben", NOON + 6000)
+    (session,) = joined.participants[-1].communications
+    said = responses(joined, [customer(0), ours(20, sender=BEN), ours(25)])
+    assert [(each.name, each.value) for each in said[session.id]] == [
+        ("tAgentResponseTime", 20_000),
+        ("tFirstResponse", 20_000),
+    ]
+    assert list(said) == [session.id]

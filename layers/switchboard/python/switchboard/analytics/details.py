@@ -68,6 +68,7 @@ def _session(
         "messageType": (conversation.channel if communication.media == "message" else "") or None,
         "direction": _direction(conversation, participant, communication),
         "provider": "Switchboard",
+        "bargedParticipantId": participant.barged_participant_id or None,
         "addressFrom": conversation.customer.identity.value,
         "addressTo": conversation.integration_id or None,
         "usedRouting": asked.used_routing or None,
@@ -103,7 +104,7 @@ def _segment(participant: Participant, asked: RoutingData, segment: Segment) -> 
     wrapup = participant.wrapup if segment.kind == "wrapup" else None
     disconnect = segment.disconnect_type
     return {
-        "segmentType": segment.kind,
+        "segmentType": "barging" if participant.joined and segment.kind == "interact" else segment.kind,
         "segmentStart": clock.iso_ms(segment.start),
         "segmentEnd": clock.iso_ms(segment.end) if segment.end else None,
         "disconnectType": DISCONNECT.get(disconnect, disconnect) or None,

@@ -9,7 +9,8 @@ Short abandons stand apart: they are neither in tAbandon nor in the service leve
 On an agent's session: tAnswered, the wait that they ended, so that it counts for the agent as for the queue; tAlert,
 tNotResponding, nConnected, tTalk, tHeld and tPark for each stretch, tTalkComplete, tHeldComplete and tParkComplete at the end,
 tAcw, tHandle (talk, hold and after-call work), nTransferred with nBlindTransferred or nConsultTransferred, nConsult for each
-colleague who was asked for advice. nOutbound on the session that wrote to the customer first. What the messages give is in
+colleague who was asked for advice. On the session of who joined an agent: tBarging, the whole of it at its end, which is no
+handling of the queue's. nOutbound on the session that wrote to the customer first. What the messages give is in
 responses.py.
 """
 
@@ -37,6 +38,7 @@ EMITTED = (
     "tAcw",
     "tAlert",
     "tAnswered",
+    "tBarging",
     "tFlowOut",
     "tHandle",
     "tHeld",
@@ -71,6 +73,8 @@ def emissions(
         yield from _answering(conversation, communication)
         yield from _handling(participant, communication)
         yield from _consulting(conversation, participant, communication)
+    if participant.joined and communication.disconnected:
+        yield Emission("tBarging", _total(communication, "interact"), communication.disconnected)
     if participant.purpose == "workflow" and direction_of(conversation) == "outbound":
         yield Emission("nOutbound", 1, participant.start)
 

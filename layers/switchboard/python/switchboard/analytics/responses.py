@@ -1,9 +1,9 @@
 """How long answers took: the metrics that the messages of a conversation give, by the platform's definitions. Pure.
 
 tAgentResponseTime: from the customer's first message that no agent has answered yet to the agent's next message, on the session of
-the agent who wrote it. tFirstResponse: the first of those in a conversation, once. tUserResponseTime: the same the other way round,
-from the agent's first message that the customer has not answered to the customer's next, on that agent's session, so that it counts
-for a queue and an agent. All are milliseconds.
+the agent who wrote it, or of who joined them (which counts for that user and for no queue). tFirstResponse: the first of those in a
+conversation, once. tUserResponseTime: the same the other way round, from the agent's first message that the customer has not
+answered to the customer's next, on that agent's session, so that it counts for a queue and an agent. All are milliseconds.
 
 What a flow, a bot or a machine writes answers nothing and asks nothing. A message answers only what had arrived before it: what a
 customer wrote and the provider delivers late waits from the time at which it was written, for the first answer after its arrival.
@@ -54,12 +54,5 @@ def _arrived(message: Message) -> int:
 
 
 def _spoken_on(conversation: Conversation, message: Message) -> Communication | None:
-    """The agent's session on which it was written: the latest of the sender's that they had answered by then."""
-    sessions = [
-        communication
-        for agent in conversation.of_purpose("agent")
-        for communication in agent.communications
-        if message.sender_user_id and agent.user_id == message.sender_user_id
-        if communication.connected and communication.connected <= _arrived(message)
-    ]
-    return max(sessions, key=lambda each: each.connected, default=None)
+    """The session of the agent, or of who joined them, on which it was written."""
+    return conversation.spoken_on(message.sender_user_id, _arrived(message)) if message.sender_user_id else None

@@ -8,6 +8,7 @@ from switchboard.kit import settings
 from switchboard.kit.dynamo import Table
 
 if TYPE_CHECKING:
+    from switchboard.conversations.service.confer import Conferring
     from switchboard.conversations.service.consult import Consulting
     from switchboard.conversations.service.participate import Participating
     from switchboard.conversations.service.send import Sending
@@ -43,6 +44,13 @@ def consulting() -> "Consulting":
     from switchboard.conversations.service.consult import Consulting
 
     return Consulting(repository(), participating())
+
+
+@settings.per_function
+def conferring() -> "Conferring":
+    from switchboard.conversations.service.confer import Conferring
+
+    return Conferring(repository(), participating())
 
 
 @settings.per_function

@@ -45,8 +45,8 @@ def begin(identifier: str, callback: Callback, target: QueueTarget, now: int, co
 def instead(
     conversation: Conversation, callback: Callback, target: QueueTarget, now: int, contact_id: str = ""
 ) -> Conversation:
-    """The conversation goes on as a callback, as important as it was; where it waits, the callback keeps its place. An agent on it
-    leaves. The customer stays who they are unless `contact_id` says otherwise."""
+    """The conversation goes on as a callback, as important as it was; where it waits, the callback keeps its place. Who of ours is
+    on it leaves. The customer stays who they are unless `contact_id` says otherwise."""
     if conversation.end:
         raise StateConflictError("The conversation is over: request a callback of its own.", field="conversationId")
     if conversation.callback and parts.acd(conversation):
@@ -59,10 +59,10 @@ def instead(
     called = replace(conversation, callback=callback)
     if contact_id:
         called = transitions.set_contact(called, contact_id)
-    for agent in called.of_purpose("agent"):
-        if agent.active and agent.state != "alerting":
-            called = parts.put(called, transitions.gone(agent, now, "transfer"))
-            called = parts.end_consultations(called, agent.id, now)
+    for each in called.participants:
+        if each.attends or (each.active and each.state == "parked"):
+            called = parts.put(called, transitions.gone(each, now, "transfer"))
+            called = parts.end_consultations(called, each.id, now)
     return _queued(called, target, now, queued_at)
 
 

@@ -1,6 +1,6 @@
 """What the console's API uses of conversations besides api.py: the agent's actions, messages, the platform's shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from switchboard.conversations import bootstrap
@@ -82,9 +82,17 @@ def consult(conversation_id: str, participant_id: str, user_id: str, user_name: 
     return bootstrap.consulting().begin(conversation_id, participant_id, user_id, user_name)
 
 
-def consultations_of(user_id: str) -> list[Conversation]:
-    """The conversations in which the user's advice is asked for now."""
-    return bootstrap.consulting().of(user_id)
+def join(conversation_id: str, user_id: str, user_name: str, check: Callable[[Conversation], None]) -> None:
+    """The user talks with the customer too; harmless repeated. `check` raises where they may not.
+
+    Raises as it; NotFoundError, StateConflictError.
+    """
+    bootstrap.conferring().join(conversation_id, user_id, user_name, check)
+
+
+def beside(user_id: str) -> list[Conversation]:
+    """The conversations in which the user advises an agent, or has joined one, now."""
+    return bootstrap.conferring().beside(user_id)
 
 
 def consulting_users(conversation: Conversation, communication_id: str) -> set[str]:

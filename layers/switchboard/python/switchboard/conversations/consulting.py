@@ -24,7 +24,7 @@ def begin(
     if agent.purpose != "agent":
         raise StateConflictError("Only an agent who is connected consults.", field="participantId")
     for each in conversation.participants:
-        if each.active and each.user_id == user_id:
+        if each.active and each.user_id == user_id and not each.joined:
             if each.consult_participant_id == agent.id:
                 return conversation, each
             raise StateConflictError("The user is in the conversation already.", field="targetUserId")

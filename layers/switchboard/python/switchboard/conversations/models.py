@@ -96,8 +96,8 @@ class Participant(Record):
 
     After-call work runs from `start_acw` to `end_acw` (0: it goes on); `wrapup_required`: a code is owed. `resume_at` is when a
     parked part comes back by itself (0: when the customer writes or the agent wants it). `consult_participant_id` is the agent's
-    part that asked this one for advice. `handed_over_by` is the agent's part that stays until somebody has taken over from this acd
-    participant.
+    part that asked this one for advice, `barged_participant_id` the one that this one joined in talking with the customer.
+    `handed_over_by` is the agent's part that stays until somebody has taken over from this acd participant.
     """
 
     id: str
@@ -124,12 +124,23 @@ class Participant(Record):
     end_acw: int = 0
     resume_at: int = 0
     consult_participant_id: str = ""
+    barged_participant_id: str = ""
     handed_over_by: str = ""
 
     @property
     def consulted(self) -> bool:
         """Whether this is somebody's part who only advises an agent."""
         return bool(self.consult_participant_id)
+
+    @property
+    def joined(self) -> bool:
+        """Whether this is the part of somebody who came to an agent's conversation with the customer and writes to them too."""
+        return bool(self.barged_participant_id)
+
+    @property
+    def attends(self) -> bool:
+        """Whether this is one of ours who is there for the customer now."""
+        return self.active and self.state == "connected" and (self.purpose == "agent" or self.joined)
 
     @property
     def active(self) -> bool:
@@ -194,6 +205,17 @@ class Conversation(Record):
 
     def of_purpose(self, *purposes: Purpose) -> list[Participant]:
         return [each for each in self.participants if each.purpose in purposes]
+
+    def spoken_on(self, user_id: str, at: int) -> Communication | None:
+        """Where one of ours wrote to the customer at that time: their latest part that was connected by then, else their first."""
+        own = [
+            each for each in self.participants if each.user_id == user_id and (each.purpose == "agent" or each.joined)
+        ]
+        connected = sorted(
+            (each for part in own for each in part.communications if each.connected), key=lambda each: each.connected
+        )
+        by_then = [each for each in connected if each.connected <= at]
+        return next(iter([*by_then[-1:], *connected]), None)
 
     @property
     def division_ids(self) -> list[str]:

@@ -79,6 +79,14 @@ def end_consultations(conversation: Conversation, participant_id: str, now: int)
     return conversation
 
 
+def end_joined(conversation: Conversation, user_id: str, now: int) -> Conversation:
+    """Who had joined the conversation is its agent from now on: nobody is in it twice."""
+    for each in conversation.participants:
+        if each.joined and each.active and each.user_id == user_id:
+            conversation = put(conversation, ended(each, now, "transfer"))
+    return conversation
+
+
 def end_alerts(conversation: Conversation, now: int) -> Conversation:
     """An alert for a queue that the conversation leaves must not be answered any more."""
     parts = [

@@ -5,7 +5,7 @@
     T#<thread>        M#<time>#<message>     a message; the key is made of the provider's facts, so a repeat meets itself
     C#<conversation>  TOLD#<occasion>        what a flow says was said on that occasion
     C#<conversation>  INTERNAL#<time>#<id>   what an agent and a colleague said to each other in a consultation
-    U#<user>          CONSULTED#<conversation>  the user's advice was asked for there, lately
+    U#<user>          BESIDE#<conversation>  the user's advice was asked for there, or they joined the agent, lately
     P#<integration>#<provider id>  P         a sent message by the provider's id, for receipts without our reference
 
 A conversation's document is compressed: with an agent alerted it then still fits one write unit, uncompressed it takes two.
@@ -118,15 +118,15 @@ class Repository:
             raise ChangedMeanwhileError from failed
         return new
 
-    def note_consulted(self, user_id: str, conversation_id: str) -> None:
-        """Where the user's consultations are looked for, for as long as one may last."""
+    def note_beside(self, user_id: str, conversation_id: str) -> None:
+        """Where it is looked for what the user takes part in beside an agent, for as long as that may last."""
         expires = clock.now_ms() // 1000 + POINTER_SECONDS
-        self._table.put({"PK": f"U#{user_id}", "SK": f"CONSULTED#{conversation_id}", "expiresAt": expires})
+        self._table.put({"PK": f"U#{user_id}", "SK": f"BESIDE#{conversation_id}", "expiresAt": expires})
 
-    def consulted(self, user_id: str) -> list[str]:
-        """Conversations in which the user was consulted lately, not all of them over."""
-        found = self._table.query(f"U#{user_id}", prefix="CONSULTED#", consistent=True)
-        return [item["SK"].removeprefix("CONSULTED#") for item in found]
+    def beside(self, user_id: str) -> list[str]:
+        """Conversations in which the user was beside an agent lately; some may be over."""
+        found = self._table.query(f"U#{user_id}", prefix="BESIDE#", consistent=True)
+        return [item["SK"].removeprefix("BESIDE#") for item in found]
 
     def add_internal(self, old: Conversation, new: Conversation, message: InternalMessage) -> None:
         """The next version of a conversation and an internal message, in one write. Raises ChangedMeanwhileError."""

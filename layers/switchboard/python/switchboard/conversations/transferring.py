@@ -9,9 +9,6 @@ from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Conversation, Participant, RoutingData
 from switchboard.conversations.transitions import QueueTarget
 
-LONGEST_HAND_OVER_MS = 30 * 24 * 3600 * 1000
-"""For how long who hands over attended is not asked to take over; when they leave it is cut short."""
-
 
 @dataclass(frozen=True)
 class Manner:
@@ -27,8 +24,9 @@ BLIND = Manner()
 def transfer(
     conversation: Conversation, participant: Participant, target: QueueTarget, now: int, manner: Manner = BLIND
 ) -> Conversation:
-    """Blind: this agent leaves, the conversation waits for the next one. Attributes, history, skills, language, label, priority and
-    the time it has waited go with it. Returned to the queue it came from, it does not come back to this agent at once."""
+    """Blind: who transfers leaves, the conversation waits for the next agent; others of ours who are on it stay. Attributes,
+    history, skills, language, label, priority and the time it has waited go with it. Returned to the queue it came from, it does
+    not come back to who sent it at once."""
     if not participant.active or participant.state == "disconnected" or participant.consulted:
         raise StateConflictError(
             "Only a participant who is in the conversation can transfer it.", field="participantId"
@@ -38,12 +36,11 @@ def transfer(
     left = parts.put(conversation, transitions.gone(participant, now, "transfer"))
     if not manner.keep_consultations:
         left = parts.end_consultations(left, participant.id, now)
-    moved = transitions.onward(left, target, now)
-    acd = moved.participants[-1]
-    if acd.routing is None or participant.purpose != "agent" or target.direct_agent == participant.user_id:
+    moved, acd, routing = _awaiting(left, target, now)
+    if not participant.user_id or target.direct_agent == participant.user_id:
         return moved
-    excluded = {participant.user_id: now + transitions.DECLINED_MS}
-    return parts.put(moved, replace(acd, routing=replace(acd.routing, excluded=excluded)))
+    excluded = {**routing.excluded, participant.user_id: now + transitions.DECLINED_MS}
+    return parts.put(moved, replace(acd, routing=replace(routing, excluded=excluded)))
 
 
 def _offer_hand_over(
@@ -52,12 +49,20 @@ def _offer_hand_over(
     """Attended: the agent stays with the customer until somebody has taken over, and leaves then."""
     if participant.purpose != "agent" or participant.state != "connected":
         raise StateConflictError("Only an agent who is connected hands over attended.", field="transferType")
-    if target.direct_agent == participant.user_id:
-        raise StateConflictError("The agent has the conversation already.", field="userId")
+    moved, acd, _ = _awaiting(conversation, target, now)
+    return parts.put(moved, replace(acd, handed_over_by=participant.id))
+
+
+def _awaiting(
+    conversation: Conversation, target: QueueTarget, now: int
+) -> tuple[Conversation, Participant, RoutingData]:
+    """The conversation waits there, for somebody who is not on it; with the wait and what it asks for."""
     moved = transitions.onward(conversation, target, now)
     acd = moved.participants[-1]
-    routing = replace(acd.routing or RoutingData(), excluded={participant.user_id: now + LONGEST_HAND_OVER_MS})
-    return parts.put(moved, replace(acd, routing=routing, handed_over_by=participant.id))
+    routing = acd.routing or RoutingData()
+    if target.direct_agent in routing.excluded:
+        raise StateConflictError("The agent has the conversation already.", field="userId")
+    return moved, acd, routing
 
 
 def withdraw(conversation: Conversation, acd: Participant, now: int) -> Conversation:

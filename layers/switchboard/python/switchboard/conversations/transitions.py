@@ -18,6 +18,9 @@ from switchboard.kit import ids
 DECLINED_MS = 10_000
 """For how long who declined is not asked again: the next round of offers comes after that (routing's recheck)."""
 
+ON_IT_MS = 30 * 24 * 3600 * 1000
+"""For how long an agent is not asked to take what they are on; when they leave it is cut short."""
+
 
 @dataclass(frozen=True)
 class QueueTarget:
@@ -70,7 +73,9 @@ def occupies(participant: Participant) -> bool:
 
 
 def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at: int = 0) -> Conversation:
-    """Let the conversation wait in a queue. `queued_at` keeps the place of an earlier wait."""
+    """Let the conversation wait in a queue. `queued_at` keeps the place of an earlier wait. An agent who stays is not asked."""
+    left = parts.end_all(parts.end_alerts(conversation, now), "acd", now, "transfer")
+    staying = [each.user_id for each in left.of_purpose("agent") if each.active]
     acd = Participant(
         id=ids.derived("acd", conversation.id, target.queue_id, str(now), str(len(conversation.participants))),
         purpose="acd",
@@ -90,11 +95,11 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
             preferred_agents=dict(target.preferred_agents),
             last_agent=target.last_agent,
             direct_agent=target.direct_agent,
+            excluded=dict.fromkeys(staying, now + ON_IT_MS),
             queued_at=queued_at or now,
         ),
         communications=[parts.communication(conversation, "connected", now)],
     )
-    left = parts.end_all(parts.end_alerts(conversation, now), "acd", now, "transfer")
     return replace(parts.placed(parts.added(left, acd), target.queue_id, target.division_id), end=0)
 
 
@@ -161,6 +166,7 @@ def answer(conversation: Conversation, participant: Participant, now: int) -> Co
     taken = parts.with_last(taken, replace(last, connected=last.connected or now))
     acd = parts.acd(conversation)
     answered = parts.end_all(parts.put(conversation, taken), "acd", now, "transfer")
+    answered = parts.end_joined(answered, participant.user_id, now)
     # Who takes up again what they were about to hand over keeps it.
     return answered if acd and acd.handed_over_by == participant.id else _hand_over(answered, acd, now)
 
@@ -193,8 +199,8 @@ def decline(conversation: Conversation, participant: Participant, now: int) -> C
 
 
 def hold(conversation: Conversation, participant: Participant, held: bool, now: int) -> Conversation:
+    _expect_agent(participant)
     parts.expect(participant, "connected")
-    _expect_served(participant)
     if participant.communications[-1].held == held:
         return conversation
     segment = Segment(kind="hold" if held else "interact", start=now)
@@ -202,17 +208,17 @@ def hold(conversation: Conversation, participant: Participant, held: bool, now: 
     return parts.put(conversation, parts.with_last(changed, replace(changed.communications[-1], held=held)))
 
 
-def _expect_served(participant: Participant) -> None:
-    if participant.consulted:
-        raise StateConflictError("Who advises has no customer of their own.", field="participantId")
+def _expect_agent(participant: Participant) -> None:
+    if participant.purpose != "agent":
+        raise StateConflictError("Only the customer's agent puts them aside.", field="participantId")
 
 
 def park(conversation: Conversation, participant: Participant, resume_at: int, now: int) -> Conversation:
     """The agent puts it aside, which frees their capacity; it comes back at `resume_at`, or (0) when the customer writes."""
+    _expect_agent(participant)
     if participant.state == "parked":
         return parts.put(conversation, replace(participant, resume_at=resume_at))
     parts.expect(participant, "connected")
-    _expect_served(participant)
     parked = parts.moved(participant, "parked", Segment(kind="parked", start=now))
     parked = parts.with_last(parked, replace(parked.communications[-1], held=False))
     return parts.put(conversation, replace(parked, resume_at=resume_at))
@@ -235,7 +241,7 @@ def parked(conversation: Conversation) -> Participant | None:
 def leave(
     conversation: Conversation, participant: Participant, now: int, disconnect_type: str = "client"
 ) -> Conversation:
-    """The agent's part ends; wrap-up follows where the queue asks for it. The last of ours to leave ends the conversation."""
+    """A part of ours ends; wrap-up follows an agent's where the queue asks for it. The last to leave ends the conversation."""
     if not participant.active:
         return conversation
     left = parts.put(_unattended(conversation, participant, now), gone(participant, now, disconnect_type))
@@ -243,12 +249,14 @@ def leave(
 
 
 def _unattended(conversation: Conversation, participant: Participant, now: int) -> Conversation:
-    """Who was about to hand over does not wait for it: the next one need not find them there."""
+    """Who leaves while somebody else is awaited is not missed: the next one need not find them there."""
     acd = parts.acd(conversation)
-    if acd is None or acd.routing is None or acd.handed_over_by != participant.id:
+    if acd is None or acd.routing is None or participant.user_id not in acd.routing.excluded:
         return conversation
     excluded = {**acd.routing.excluded, participant.user_id: now + DECLINED_MS}
-    return parts.put(conversation, replace(acd, handed_over_by="", routing=replace(acd.routing, excluded=excluded)))
+    handed_over_by = "" if acd.handed_over_by == participant.id else acd.handed_over_by
+    routing = replace(acd.routing, excluded=excluded)
+    return parts.put(conversation, replace(acd, handed_over_by=handed_over_by, routing=routing))
 
 
 def gone(participant: Participant, now: int, disconnect_type: str) -> Participant:
@@ -348,7 +356,7 @@ def add_agent(conversation: Conversation, target: AgentTarget, queue_name: str, 
         raise StateConflictError("An agent is in the conversation already.", field="conversationId")
     agent = agent_part(conversation, target, queue_name, "connected", now)
     last = replace(agent.communications[-1], direction="outbound")
-    joined = parts.added(conversation, parts.with_last(agent, last))
+    joined = parts.end_joined(parts.added(conversation, parts.with_last(agent, last)), target.user_id, now)
     joined = parts.placed(joined, target.queue_id, target.division_id)
     return replace(parts.end_all(joined, "acd", now, "transfer"), end=0)
 

@@ -140,6 +140,7 @@ def _participant(source: Conversation, participant: Participant, messages: Seque
         "queueName": participant.queue_name or None,
         "address": participant.address or None,
         "consultParticipantId": participant.consult_participant_id or None,
+        "bargedParticipantId": participant.barged_participant_id or None,
         "attributes": participant.attributes,
         "internalMessages": internal_views.communications(source, participant),
         "conversationRoutingData": _routing(participant),
@@ -189,7 +190,7 @@ def _communication(
         "provider": "Switchboard",
         "type": source.channel,
         "recipientType": "mobile" if source.channel == "whatsapp" else None,
-        "messages": [_details(each) for each in messages if _said_by(participant, each)],
+        "messages": [_details(each) for each in messages if _said_on(source, participant, communication, each)],
         "wrapup": _wrap_up(participant.wrapup),
         **_parking(participant, communication),
         **_after_call_work(participant),
@@ -236,11 +237,11 @@ def _addresses(source: Conversation, participant: Participant) -> Body:
     return {"fromAddress": ours, "toAddress": customer}
 
 
-def _said_by(participant: Participant, message: Message) -> bool:
+def _said_on(source: Conversation, participant: Participant, communication: Communication, message: Message) -> bool:
     if message.direction == "inbound":
         return participant.purpose == "customer"
     if message.sender_user_id:
-        return participant.purpose == "agent" and participant.user_id == message.sender_user_id
+        return source.spoken_on(message.sender_user_id, message.received or message.time) is communication
     return participant.purpose in ("workflow", "botflow")
 
 

@@ -29,19 +29,10 @@ class Consulting:
                 raise NotFoundError("participant", participant_id)
             return consulting.begin(conversation, agent, user_id, user_name, now)
 
-        self._repository.note_consulted(user_id, conversation_id)
+        self._repository.note_beside(user_id, conversation_id)
         changed = self._participating.change(conversation_id, lambda conversation, now: asked(conversation, now)[0])
         # Who has been asked is found, not asked again.
         return asked(changed, clock.now_ms())[1]
-
-    def of(self, user_id: str) -> list[Conversation]:
-        """The conversations in which the user's advice is asked for now."""
-        found = self._repository.find_all(self._repository.consulted(user_id)).values()
-        return [
-            conversation
-            for conversation in found
-            if any(each.consulted and each.active and each.user_id == user_id for each in conversation.participants)
-        ]
 
     def say(self, conversation_id: str, communication_id: str, user_id: str, said: str) -> InternalMessage:
         """Raises NotFoundError, StateConflictError (not connected), BadRequestError (nothing or too much to say)."""

@@ -26,8 +26,9 @@ def hearing(repository: Repository, conversation_id: str, participant_id: str) -
     part = conversation.participant(participant_id) if conversation else None
     if conversation is None or part is None or not part.active or conversation.media != "message":
         return None
+    accompanied = part.handed_over_by or any(each.attends for each in conversation.participants)
     return Hearing(
-        queue_id=part.queue_id, since=part.start, undisturbed=waiting(conversation) == part and not part.handed_over_by
+        queue_id=part.queue_id, since=part.start, undisturbed=waiting(conversation) == part and not accompanied
     )
 
 

@@ -75,7 +75,7 @@ class Participating:
                 return transferring.withdraw(conversation, participant, now)
             if state == "connected":
                 return transitions.answer(conversation, participant, now)
-            if participant.purpose != "agent":
+            if participant.purpose != "agent" and not participant.joined:
                 return transitions.disconnect(conversation, now)
             if participant.active and participant.state == "alerting":
                 return transitions.decline(conversation, participant, now)

@@ -168,18 +168,19 @@ def composed(conversation: Conversation, draft: Draft, closes: int, now: int) ->
 
 
 def connected_communication(conversation: Conversation, communication_id: str, user_id: str) -> None:
-    """Raises unless the communication is a connected agent's, and this user's where one is named."""
+    """Raises unless the communication is a connected one of ours with the customer, and this user's where one is named."""
     for participant in conversation.participants:
         if not any(each.id == communication_id for each in participant.communications):
             continue
-        if participant.purpose != "agent" or participant.communications[-1].media != "message":
+        ours = participant.purpose == "agent" or participant.joined
+        if not ours or participant.communications[-1].media != "message":
             raise NotConnectedError(
                 "Nothing is written to the customer on this communication.", field="communicationId"
             )
         if participant.state != "connected" or not participant.active:
             raise NotConnectedError(f"The communication is {participant.state}.", field="communicationId")
         if user_id and participant.user_id != user_id:
-            raise NotConnectedError("The communication belongs to another agent.", field="communicationId")
+            raise NotConnectedError("The communication belongs to somebody else.", field="communicationId")
         return
     raise NotFoundError("communication", communication_id)
 
