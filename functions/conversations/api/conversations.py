@@ -57,7 +57,8 @@ def disconnect(request: Request) -> str:
 def _in_charge(conversation: Conversation) -> set[str]:
     """The agents who are on it; once they have left, who joined them."""
     active = [each for each in conversation.participants if each.active and not each.consulted]
-    return {each.user_id for each in active if each.purpose == "agent"} or {each.user_id for each in active}
+    taken = any(each.purpose == "agent" and each.state != "alerting" for each in active)
+    return {each.user_id for each in active if each.purpose == "agent" or not taken}
 
 
 def assign(request: Request) -> str:

@@ -99,6 +99,15 @@ def test_a_transfer_that_was_called_off_is_nobodys_abandonment() -> None:
     assert "tFlowOut" in names and not names & {"tAbandon", "tShortAbandon", "tAnswered"}
 
 
+def test_whom_somebody_attends_to_has_not_given_up_waiting_when_it_ends() -> None:
+    conversation, ana = answered(NOON + 5000)
+    conversation = conferring.join(conversation, BEN, "Ben", NOON + 6000)
+    sent = transferring.transfer(conversation, ana, QueueTarget(SALES), NOON + 7000)
+    ended = details(transitions.disconnect(sent, NOON + 30_000), GOALS)
+    last = [each["sessions"][0]["metrics"] for each in ended["participants"] if each["purpose"] == "acd"][-1]
+    assert [metric["name"] for metric in last] == ["nOffered", "tAcd", "tWait", "tFlowOut"]
+
+
 def test_the_time_that_it_was_put_aside() -> None:
     conversation, ana = answered(NOON + 5000)
     parked = transitions.park(conversation, ana, 0, NOON + 9000)

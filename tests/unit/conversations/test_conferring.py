@@ -1,10 +1,15 @@
 """Conferences: a colleague joins the agent in talking with the customer, step by step."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 from msgspec.structs import replace
 from switchboard.conversations import calling_back, conferring, consulting, transferring, transitions, wrapping_up
 from switchboard.conversations.errors import NotConnectedError, StateConflictError
 from switchboard.conversations.models import Callback, Conversation, Participant, WrapUp
+from switchboard.conversations.repository import Repository
+from switchboard.conversations.service.greet import hearing
 from switchboard.conversations.service.send import connected_communication
 from switchboard.conversations.transferring import Manner
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
@@ -147,6 +152,16 @@ def test_a_transfer_leaves_who_joined_in() -> None:
         assert part_of(sent, ben).active and transitions.waiting(sent)
         moved = transitions.send_on(sent, SALES, QueueTarget(SUPPORT), NOON + 8000)
         assert active(taken(moved, CHLOE, NOON + 9000)) == [("user", BEN), ("agent", CHLOE)]
+
+
+def test_in_queue_flows_do_not_speak_while_somebody_talks_with_who_waits() -> None:
+    conversation, ana, ben = joined()
+    sent = transferring.transfer(conversation, ana, QueueTarget(SALES), NOON + 7000)
+    alone = transitions.leave(sent, ben, NOON + 8000)
+    for waits, undisturbed in ((sent, False), (alone, True)):
+        repository = cast(Repository, SimpleNamespace(find=lambda _, found=waits: found))
+        heard = hearing(repository, waits.id, waits.of_purpose("acd")[-1].id)
+        assert heard is not None and heard.undisturbed is undisturbed
 
 
 def test_who_joined_and_answers_as_the_agent_is_there_once() -> None:

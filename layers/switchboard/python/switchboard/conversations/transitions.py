@@ -299,13 +299,15 @@ def send_on(conversation: Conversation, queue_id: str, target: QueueTarget, now:
 
 
 def disconnect(conversation: Conversation, now: int, disconnect_type: str = "client") -> Conversation:
-    """End the whole conversation."""
+    """End the whole conversation. Whom somebody attends to meanwhile has not given up waiting: that wait was moved on."""
+    attended = any(each.attends for each in conversation.participants)
     for participant in conversation.participants:
         if participant.active and participant.purpose == "agent":
             conversation = leave(conversation, participant, now, disconnect_type)
     for participant in conversation.participants:
         if participant.active and participant.purpose != "customer":
-            conversation = parts.put(conversation, parts.ended(participant, now, disconnect_type))
+            how = "transfer" if attended and participant.purpose == "acd" else disconnect_type
+            conversation = parts.put(conversation, parts.ended(participant, now, how))
     return parts.settle(conversation, now, disconnect_type)
 
 

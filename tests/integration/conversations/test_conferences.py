@@ -12,6 +12,7 @@ from switchboard.conversations import console
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Conversation, Participant
 from switchboard.kit.callers import Caller
+from switchboard.kit.entities import HOME_DIVISION
 from switchboard.kit.errors import MissingPermissionError
 
 from functions.conversations.api import access
@@ -104,6 +105,14 @@ def test_an_invitation_that_is_withdrawn_at_the_same_moment_lets_nobody_in(line:
     with pytest.raises(MissingPermissionError):
         line.do(lambda: line.join(lambda: line.leave(asked), lambda each: access.may_join(caller, each)))
     assert line.present() == [("agent", line.agent.user_id)]
+    line.end()
+
+
+def test_the_permission_counts_in_the_conversations_divisions(line: Line) -> None:
+    access.may_join(Caller("client", line.ben, grants={access.BARGE: frozenset({HOME_DIVISION})}), line.now())
+    elsewhere = Caller("client", line.ben, grants={access.BARGE: frozenset({"elsewhere"})})
+    with pytest.raises(MissingPermissionError):
+        access.may_join(elsewhere, line.now())
     line.end()
 
 
