@@ -60,7 +60,7 @@ def instead(
     if contact_id:
         called = transitions.set_contact(called, contact_id)
     for each in called.participants:
-        if each.attends or (each.active and each.state == "parked"):
+        if each.speaks and each.active and each.state != "alerting":
             called = parts.put(called, transitions.gone(each, now, "transfer"))
             called = parts.end_consultations(called, each.id, now)
     return _queued(called, target, now, queued_at)

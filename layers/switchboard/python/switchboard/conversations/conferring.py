@@ -21,7 +21,7 @@ def join(conversation: Conversation, user_id: str, user_name: str, now: int) -> 
         raise StateConflictError("The conversation is over.", field="conversationId")
     if conversation.media != "message":
         raise StateConflictError("Nobody writes with the customer of a callback.", field="conversationId")
-    there = next((each for each in conversation.participants if each.attends), None)
+    there = parts.attended(conversation)
     if there is None:
         raise StateConflictError("Nobody of ours is connected with the customer.", field="conversationId")
     part = Participant(

@@ -138,9 +138,9 @@ class Participant(Record):
         return bool(self.barged_participant_id)
 
     @property
-    def attends(self) -> bool:
-        """Whether this is one of ours who is there for the customer now."""
-        return self.active and self.state == "connected" and (self.purpose == "agent" or self.joined)
+    def speaks(self) -> bool:
+        """Whether the customer is written to on this part: an agent's, or that of somebody who joined one."""
+        return self.purpose == "agent" or self.joined
 
     @property
     def active(self) -> bool:
@@ -208,14 +208,9 @@ class Conversation(Record):
 
     def spoken_on(self, user_id: str, at: int) -> Communication | None:
         """Where one of ours wrote to the customer at that time: their latest part that was connected by then, else their first."""
-        own = [
-            each for each in self.participants if each.user_id == user_id and (each.purpose == "agent" or each.joined)
-        ]
-        connected = sorted(
-            (each for part in own for each in part.communications if each.connected), key=lambda each: each.connected
-        )
-        by_then = [each for each in connected if each.connected <= at]
-        return next(iter([*by_then[-1:], *connected]), None)
+        own = [each for each in self.participants if each.user_id == user_id and each.speaks]
+        ends = [each for part in own for each in part.communications if each.connected]
+        return min(ends, key=lambda each: (each.connected > at, abs(each.connected - at)), default=None)
 
     @property
     def division_ids(self) -> list[str]:

@@ -79,6 +79,12 @@ def end_consultations(conversation: Conversation, participant_id: str, now: int)
     return conversation
 
 
+def attended(conversation: Conversation) -> Participant | None:
+    """One of ours who is there for the customer now."""
+    there = (each for each in conversation.participants if each.speaks and each.active and each.state == "connected")
+    return next(there, None)
+
+
 def end_joined(conversation: Conversation, user_id: str, now: int) -> Conversation:
     """Who had joined the conversation is its agent from now on: nobody is in it twice."""
     for each in conversation.participants:

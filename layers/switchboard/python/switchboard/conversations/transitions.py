@@ -300,7 +300,7 @@ def send_on(conversation: Conversation, queue_id: str, target: QueueTarget, now:
 
 def disconnect(conversation: Conversation, now: int, disconnect_type: str = "client") -> Conversation:
     """End the whole conversation. Whom somebody attends to meanwhile has not given up waiting: that wait was moved on."""
-    attended = any(each.attends for each in conversation.participants)
+    attended = parts.attended(conversation)
     for participant in conversation.participants:
         if participant.active and participant.purpose == "agent":
             conversation = leave(conversation, participant, now, disconnect_type)

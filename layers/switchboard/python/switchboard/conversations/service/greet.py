@@ -2,6 +2,7 @@
 
 from switchboard.channels import capabilities
 from switchboard.conversations.models import Conversation, Hearing
+from switchboard.conversations.parts import attended
 from switchboard.conversations.ports import Entrance
 from switchboard.conversations.repository import Repository
 from switchboard.conversations.service.send import HOUR_MS, Draft, composed
@@ -26,7 +27,7 @@ def hearing(repository: Repository, conversation_id: str, participant_id: str) -
     part = conversation.participant(participant_id) if conversation else None
     if conversation is None or part is None or not part.active or conversation.media != "message":
         return None
-    accompanied = part.handed_over_by or any(each.attends for each in conversation.participants)
+    accompanied = part.handed_over_by or attended(conversation)
     return Hearing(
         queue_id=part.queue_id, since=part.start, undisturbed=waiting(conversation) == part and not accompanied
     )

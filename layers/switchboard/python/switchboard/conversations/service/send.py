@@ -172,8 +172,7 @@ def connected_communication(conversation: Conversation, communication_id: str, u
     for participant in conversation.participants:
         if not any(each.id == communication_id for each in participant.communications):
             continue
-        ours = participant.purpose == "agent" or participant.joined
-        if not ours or participant.communications[-1].media != "message":
+        if not participant.speaks or participant.communications[-1].media != "message":
             raise NotConnectedError(
                 "Nothing is written to the customer on this communication.", field="communicationId"
             )
