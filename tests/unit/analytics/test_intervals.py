@@ -44,6 +44,13 @@ def test_a_day_follows_the_clock_of_the_zone(around: str, hours: list[int]) -> N
     assert sum(lengths(around, "PT1H", "Europe/Berlin")) == sum(hours)
 
 
+def test_a_month_in_which_the_clocks_go_back_is_no_longer_than_another() -> None:
+    october = "2026-10-01T00:00:00+02:00/2026-11-01T00:00:00+01:00"
+    assert sum(lengths(october, "P1M", "Europe/Berlin")) == 31 * 24 + 1
+    with pytest.raises(InvalidValueError):
+        intervals.parse("2026-10-01T00:00:00Z/2026-11-01T03:00:00Z")
+
+
 def test_days_in_utc_that_are_touched() -> None:
     touched = intervals.days(intervals.parse("2026-03-01T23:59:59.999Z/2026-03-03T00:00:00Z"))
     assert touched == ["2026-03-01", "2026-03-02"]

@@ -14,6 +14,8 @@ from switchboard.kit.errors import InvalidValueError
 LONGEST_DAYS = 31
 MOST_BUCKETS = 3000
 DAY_MS = 86_400_000
+_CLOCKS_CHANGE_MS = 2 * 3_600_000
+"""By so much may days of a time zone be longer than as many times 24 hours: October has 31 days and an hour in Berlin."""
 _FIRST, _LAST = DAY_MS, 64_060_588_800_000  # of 1970 to 3999: every time zone and granularity can be counted there
 
 _DURATION = re.compile(
@@ -34,7 +36,7 @@ def parse(text: str | None, longest_days: int = LONGEST_DAYS) -> Interval:
         raise InvalidValueError("interval must end after it starts.", field="interval")
     if not (interval.start >= _FIRST and interval.end <= _LAST):
         raise InvalidValueError("interval lies outside the years 1970 to 3999.", field="interval")
-    if interval.end - interval.start > longest_days * DAY_MS:
+    if interval.end - interval.start > longest_days * DAY_MS + _CLOCKS_CHANGE_MS:
         raise InvalidValueError(f"interval is longer than {longest_days} days; ask for its parts.", field="interval")
     return interval
 
