@@ -1,11 +1,13 @@
 """Time in statuses and presences: the parts of an interval share it out and lose nothing."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from switchboard.analytics import user_aggregates
-from switchboard.analytics.models import State
+from switchboard.analytics.models import Interval, State
 
 NOON = 1_772_366_400_000  # 2026-03-01T12:00:00Z
 MINUTE = 60_000
@@ -69,3 +71,29 @@ def test_granularity_shares_out_the_same_time(minutes: list[int], until: int, gr
     assert spent("routing", states, now, metrics=["tAgentRoutingStatus"], granularity=granularity) == whole
     begun, ended = max(states[0].at, NOON), min(now, NOON + 60 * MINUTE)
     assert sum(whole.values()) == max(0, ended - begun)
+
+
+class Counted(list[Interval]):
+    """Parts that count how often one was looked at."""
+
+    looked_at = 0
+
+    def __getitem__(self, index: Any) -> Any:
+        self.looked_at += 1
+        return super().__getitem__(index)
+
+    def __iter__(self) -> Iterator[Interval]:
+        for each in super().__iter__():
+            self.looked_at += 1
+            yield each
+
+
+def test_a_month_by_the_quarter_of_an_hour_costs_no_more_than_its_stretches() -> None:
+    """Not every state is held against every part."""
+    states = [State(at=NOON + each * 5 * MINUTE, value=str(each % 2)) for each in range(31 * 24 * 12)]
+    interval = "2026-03-01T12:00:00Z/2026-04-01T12:00:00Z"
+    body = {**BODY, "interval": interval, "metrics": ["tAgentRoutingStatus"], "granularity": "PT15M"}
+    query = user_aggregates.query_of(body)
+    parts = Counted(query.parts)
+    user_aggregates.aggregate({"ana": {"routing": states}}, replace(query, parts=parts), states[-1].at)
+    assert parts.looked_at < 10 * len(states)

@@ -83,12 +83,16 @@ def aggregate(histories: Mapping[str, History], query: Query, now: int) -> list[
 
 def _spent(states: Sequence[State], parts: Sequence[Interval], metric: str, now: int) -> Iterator[tuple[int, str, int]]:
     """(part, qualifier, milliseconds) of each stretch, a stretch lasting until the next state begins."""
-    begun = [state.at for state in states]
+    begun, first = [state.at for state in states], 0
     for state, end in zip(states, [*begun[1:], now], strict=False):  # no states, no stretch
-        for index, part in enumerate(parts):
-            spent = min(end, part.end) - max(state.at, part.start)
-            if spent > 0:
-                yield index, qualifier_of(metric, state), spent
+        # What ends before this state begins is over for the later ones too: states and parts run on together.
+        while first < len(parts) and parts[first].end <= state.at:
+            first += 1
+        for index in range(first, len(parts)):
+            spent = min(end, parts[index].end) - max(state.at, parts[index].start)
+            if spent <= 0:
+                break
+            yield index, qualifier_of(metric, state), spent
 
 
 def qualifier_of(metric: str, state: State) -> str:
