@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from switchboard.analytics.details import details
-from switchboard.analytics.metrics import SHORT_ABANDON_MS
 from switchboard.analytics.models import Goal, Goals
 from switchboard.conversations import conferring, consulting, transferring, transitions, wrapping_up
 from switchboard.conversations.models import Conversation, WrapUp
 from switchboard.conversations.transferring import Manner
 from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import contract
+from switchboard.routing.models import SHORT_ABANDON_MS
 
 from tests.unit.conversations.making import ANA, BEN, NOON, SALES, SUPPORT, alerted, answered, part_of, waiting_in
 

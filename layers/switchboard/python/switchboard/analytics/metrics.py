@@ -19,9 +19,7 @@ from typing import NamedTuple
 
 from switchboard.analytics.models import Goal
 from switchboard.conversations.models import Communication, Conversation, Participant
-
-SHORT_ABANDON_MS = 5000
-"""Whoever leaves a queue within this time gave it no chance to answer."""
+from switchboard.routing.models import SHORT_ABANDON_MS
 
 EMITTED = (
     "nBlindTransferred",

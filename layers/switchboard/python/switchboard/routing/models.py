@@ -150,6 +150,10 @@ _LARGEST = 10**16
 _BEFORE_DIGITS = "!"
 
 
+SHORT_ABANDON_MS = 5000
+"""Whoever leaves within this time gave the queue no chance to answer."""
+
+
 class Stay(Record):
     """A wait in a queue that is over: an agent of the queue answered after `waited_ms`, or (not `answered`) the customer left."""
 

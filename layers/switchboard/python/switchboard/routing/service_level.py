@@ -6,16 +6,13 @@ a sliding half hour. Who was sent on to another queue counts for neither, nor wh
 
 from collections.abc import Iterable, Mapping
 
-from switchboard.routing.models import Stay
+from switchboard.routing.models import SHORT_ABANDON_MS, Stay
 
 RECENT_MS = 30 * 60_000
 """How far back it looks."""
 
 RECENT_STAYS = 100
 """How many of the latest stays it reads at most."""
-
-SHORT_ABANDON_MS = 5000
-"""Whoever leaves within this time gave the queue no chance to answer."""
 
 
 def counts(stay: Stay) -> bool:
