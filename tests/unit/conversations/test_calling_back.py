@@ -57,6 +57,7 @@ def test_one_for_later_is_offered_to_nobody_until_its_time_and_keeps_its_place()
     assert place(waits) == NOON
     (offer,) = events.of_conversation(conversation, waits).acd
     assert (offer.body["command"], offer.body["queuedAt"]) == ("offer", NOON)
+    assert offer.body["enteredAt"] == TEN, "its rings widen and it overflows by the time that it really waits"
     assert due.happen(waits, what, TEN) == waits, "a second timer is stale"
 
 

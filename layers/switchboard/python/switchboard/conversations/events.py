@@ -143,7 +143,7 @@ def asked(conversation_id: str, acd: Participant) -> dict[str, Any]:
         "lastAgent": routing.last_agent,
         "directAgent": routing.direct_agent,
         "queuedAt": routing.queued_at,
-        "enteredAt": acd.start,
+        "enteredAt": acd.since_last("scheduled"),
     }
     if routing.vip:
         facts["vip"] = True

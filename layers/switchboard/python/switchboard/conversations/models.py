@@ -159,8 +159,12 @@ class Participant(Record):
     @property
     def engaged_since(self) -> int:
         """When this part last began to take the agent's capacity: at its start, or when it came back from being parked."""
+        return self.since_last("parked")
+
+    def since_last(self, kind: SegmentKind) -> int:
+        """When the last such segment ended; its start where there was none."""
         segments = [segment for each in self.communications for segment in each.segments]
-        return max([self.start, *(each.end for each in segments if each.kind == "parked")])
+        return max([self.start, *(each.end for each in segments if each.kind == kind)])
 
 
 class Callback(Record):
