@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from switchboard.analytics import repository
 from switchboard.identity import api as identity
-from switchboard.kit import clock
+from switchboard.kit import clock, ids
+from switchboard.routing import bootstrap as routing_parts
+from switchboard.routing.models import Interaction
 
 from tests.integration.analytics.conftest import Json, Reports, matching
 from tests.integration.identity.console import Console
@@ -177,3 +179,21 @@ def test_what_goes_on_in_a_queue(centre: Centre, queue: str, reports: Reports) -
     by_user = reports.get("users/observations", wanted)["results"]
     counts = {(d["metric"], d.get("qualifier")): d["stats"]["count"] for each in by_user for d in each["data"]}
     assert counts == {("oInteracting", None): 1, ("oAlerting", None): 3, ("oUserRoutingStatuses", "INTERACTING"): 1}
+
+
+def test_a_long_queue_is_counted_whole_in_one_read(centre: Centre, queue: str, reports: Reports) -> None:
+    """However many wait: not ten at a time in the order of their turns."""
+    with centre.cloud.as_function("routing-assign"):
+        places = routing_parts.repository().places
+        for number in range(1200):
+            at = centre.now() - number
+            places.take(Interaction(ids.new(), ids.new(), queue, skill_ids=[f"s{number % 3}"], queued_at=at))
+    centre.cloud.calls.clear()
+    body = {"metrics": ["oWaiting", "oLongestWaiting"], "filter": matching("queueId", queue)}
+    results = reports.get("queues/observations", body)["results"]
+    (messages,) = (each["data"] for each in results if each["group"]["mediaType"] == "message")
+    found = {each["metric"]: each["stats"] for each in messages}
+    assert found["oWaiting"] == {"count": 1200}
+    assert found["oLongestWaiting"]["calculatedMetricValue"] == 1199
+    queries = [each for each in centre.cloud.calls.entities() if each["operation"] == "Query"]
+    assert sum(each["count"] for each in queries) < 10

@@ -32,6 +32,8 @@ OF_ONE_USER = ("oActiveQueues", "oMemberQueues", "oUserPresences", "oUserRouting
 USER_METRICS = ("oAlerting", "oInteracting", *OF_ONE_USER)
 DETAILED = ("oAlerting", "oInteracting", "oWaiting")
 """Metrics of which the single observations can be had too (`detailMetrics`)."""
+MOST_SHOWN = 100
+"""Of so many in all the single ones are shown; of more the oldest half and the newest half, as the platform does."""
 
 
 @dataclass(frozen=True)
@@ -120,18 +122,27 @@ def _of_interactions(
     metric: str, waiting: Sequence[Interaction], parts: Sequence[Part], wanted: Wanted, now: int
 ) -> Body:
     if metric == "oWaiting":
-        shown = [_waiting(each) for each in waiting] if metric in wanted.detailed else None
-        return {"metric": metric, "stats": {"count": len(waiting)}, "observations": shown}
+        return _counted(metric, len(waiting), map(_waiting, waiting), wanted)
     if metric == "oLongestWaiting":
-        longest = max((now - each.queued_at for each in waiting), default=0)
+        longest = max((now - _waits_since(each) for each in waiting), default=0)
         return {"metric": metric, "stats": {"count": min(1, len(waiting)), "calculatedMetricValue": longest}}
     return _of_parts(metric, parts, wanted)
 
 
 def _of_parts(metric: str, parts: Sequence[Part], wanted: Wanted) -> Body:
     found = [each for each in parts if each.metric == metric]
-    shown = [_part(each) for each in found] if metric in wanted.detailed else None
-    return {"metric": metric, "stats": {"count": len(found)}, "observations": shown}
+    return _counted(metric, len(found), map(_part, found), wanted)
+
+
+def _counted(metric: str, count: int, observed: Iterable[Body], wanted: Wanted) -> Body:
+    counted: Body = {"metric": metric, "stats": {"count": count}}
+    if metric not in wanted.detailed:
+        return counted
+    shown = sorted(observed, key=lambda each: (each["observationDate"], each["conversationId"]))
+    if len(shown) <= MOST_SHOWN:
+        return {**counted, "observations": shown}
+    half = MOST_SHOWN // 2
+    return {**counted, "truncated": True, "observations": shown[:half] + shown[-half:]}
 
 
 def _of_members(metric: str, state: QueueNow) -> Iterator[Body]:
@@ -168,10 +179,15 @@ def _qualified(metric: str, qualifiers: Iterable[str]) -> Iterator[Body]:
         yield {"metric": metric, "qualifier": qualifier, "stats": {"count": count}}
 
 
+def _waits_since(interaction: Interaction) -> int:
+    """Since when it waits in this queue, whatever credit it has for waiting elsewhere."""
+    return interaction.entered_at or interaction.queued_at
+
+
 def _waiting(interaction: Interaction) -> Body:
     return {
         "conversationId": interaction.conversation_id,
-        "observationDate": clock.iso_ms(interaction.queued_at),
+        "observationDate": clock.iso_ms(_waits_since(interaction)),
         "requestedRoutingSkillIds": interaction.skill_ids or None,
         "requestedLanguageId": interaction.language_id or None,
         "routingPriority": interaction.priority,

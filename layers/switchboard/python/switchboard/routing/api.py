@@ -280,9 +280,10 @@ def on_presence(user_id: str, system_presence: str) -> Body:
 # -- waiting
 
 
-def waiting(queue_id: str, limit: int) -> list[Interaction]:
-    """What waits in the queue, whose turn is first first."""
-    return list(bootstrap.repository().places.waiting(queue_id, limit))
+def waiting(queue_id: str, limit: int, *, in_turn: bool = True) -> list[Interaction]:
+    """What waits, whose turn is first first; or in no order, a moment old, in as few reads as there are megabytes of it."""
+    places = bootstrap.repository().places
+    return list(places.waiting(queue_id, limit) if in_turn else places.unordered(queue_id, limit))
 
 
 def estimated_wait(queue_id: str, media: str, position: int) -> int | None:
@@ -295,6 +296,4 @@ def standing(queue_id: str, conversation_id: str, media: str) -> Standing | None
     """Where a conversation stands in the queue, among the first thousand that wait; None where it does not wait there."""
     waiting = bootstrap.repository().places.waiting(queue_id, MOST_STANDING)
     place, found = position(waiting, conversation_id, media)
-    if not found:
-        return None
-    return Standing(position=place, estimated_seconds=estimated_wait(queue_id, media, place))
+    return Standing(position=place, estimated_seconds=estimated_wait(queue_id, media, place)) if found else None

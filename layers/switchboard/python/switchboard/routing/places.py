@@ -36,6 +36,10 @@ class Places:
         ]
         return islice(merge(*lanes, key=lambda each: each.rank), limit)
 
+    def unordered(self, queue_id: str, limit: int) -> Iterator[Interaction]:
+        """What waits, whatever its turn: to be counted, not to be assigned."""
+        return map(_interaction, self._table.query(_queue(queue_id), limit=limit))
+
     def pages(
         self, queue_id: str, most: int, wanted: Callable[[Lane], bool] | None = None
     ) -> Iterator[list[Interaction]]:

@@ -1,8 +1,8 @@
 """Observing: the state of queues and agents now, read from routing and directory.
 
-Bounded: at most MOST_QUEUES queues and MOST_USERS users a query; of a queue MOST_WAITING interactions, its members, and one
-conversation for each piece of capacity that a member has in use. An agent who is no member of the queue and yet has its work (the
-last agent of a customer, a direct assignment) is not seen here.
+Bounded: at most MOST_QUEUES queues or MOST_USERS users a query; of a queue MOST_WAITING interactions (what waits beyond them is not
+counted), its members, and one conversation for each piece of capacity that a member has in use. An agent who is no member of the
+queue and yet has its work (the last agent of a customer, a direct assignment) is not seen here.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ from switchboard.routing import api as routing
 from switchboard.routing.models import Agent
 
 MOST_QUEUES = 50
-MOST_WAITING = 1000
+MOST_WAITING = 10_000
 _DIMENSIONS = ("queueId", "mediaType")
 
 MaySee = Callable[[list[str]], list[str]]
@@ -63,7 +63,7 @@ class Observing:
         members = routing.members().of_queue(queue_id)
         return QueueNow(
             queue_id=queue_id,
-            waiting=routing.waiting(queue_id, MOST_WAITING),
+            waiting=routing.waiting(queue_id, MOST_WAITING, in_turn=False),
             members=members,
             presences=directory.presences_of(each.user_id for each in members),
             parts=[each for each in self._parts(members) if each.participant.queue_id == queue_id],
