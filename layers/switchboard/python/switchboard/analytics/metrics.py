@@ -4,7 +4,8 @@ from which it is known: what has not come to its end says nothing yet. Durations
 On the session that waits (acd): nOffered; tAcd and tWait when the wait ends; then nOverSla where an answer took longer than the
 queue's goal, tAbandon, tShortAbandon for who left within SHORT_ABANDON_MS, or tFlowOut for what left the queue in another way.
 Short abandons stand apart: they are neither in tAbandon nor in the service level. oServiceLevel is 1 (answered within the goal) or
-0, once for each answer and abandonment of a queue that has a goal. What is scheduled for later does not wait until then.
+0, once for each answer and abandonment of a queue that has a goal. What is scheduled for later neither waits until then nor is it
+offered before.
 
 On an agent's session: tAnswered, the wait that they ended, so that it counts for the agent as for the queue; tAlert,
 tNotResponding, nConnected, tTalk, tHeld and tPark for each stretch, tTalkComplete, tHeldComplete and tParkComplete at the end,
@@ -15,6 +16,7 @@ responses.py.
 """
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from switchboard.analytics.models import Goal
@@ -86,7 +88,10 @@ def direction_of(conversation: Conversation) -> str:
 def _waiting(
     conversation: Conversation, acd: Participant, communication: Communication, goal: Goal | None
 ) -> Iterator[Emission]:
-    yield Emission("nOffered", 1, acd.start)
+    offered = _offered(communication)
+    if offered is None:
+        return
+    yield Emission("nOffered", 1, offered)
     ended = communication.disconnected
     if not ended:
         return
@@ -107,6 +112,15 @@ def _waiting(
         yield Emission("tAbandon", waited, ended)
         if goal:
             yield Emission("oServiceLevel", 0, ended)
+
+
+def _offered(communication: Communication) -> int | None:
+    """When it first waited for an agent. None for a callback whose time never came: nobody could have answered it."""
+    followed = zip_longest(communication.segments, communication.segments[1:])
+    waits = (
+        each for each, after in followed if not (after and after.kind == "scheduled" and after.start == each.start)
+    )
+    return next((each.start for each in waits if each.kind == "interact"), None)
 
 
 def _answered(conversation: Conversation, acd: Participant) -> Communication | None:
