@@ -33,9 +33,9 @@ class Version(NamedTuple):
 
 
 @st.composite
-def told_histories(draw: st.DrawFn, *, callbacks: bool = True) -> list[Version]:
-    """The versions of one conversation, the first beginning to wait, or a callback wanted for later, at some time after noon."""
-    now = NOON + draw(st.integers(0, 40_000_000))
+def told_histories(draw: st.DrawFn, *, callbacks: bool = True, noon: int = NOON) -> list[Version]:
+    """The versions of one conversation, the first beginning to wait, or a callback wanted for later, at some time after `noon`."""
+    now = noon + draw(st.integers(0, 40_000_000))
     identifier = ids.derived("history", str(draw(st.integers(0, 10_000))))
     target = QueueTarget(SUPPORT, "Support", skill_ids=("french", "chat"))
     prompt = draw(st.sampled_from(PROMPTS))
