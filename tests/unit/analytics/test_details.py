@@ -202,11 +202,15 @@ def test_who_was_asked_for_advice_counts_for_the_agent_who_asked() -> None:
     assert metrics(conversation, "user") == {}
 
 
-def test_who_stayed_until_another_took_over_has_transferred_by_consultation() -> None:
+@pytest.mark.parametrize("parks", [False, True])
+def test_who_stayed_until_another_took_over_has_transferred_by_consultation(parks: bool) -> None:
+    """Also where they had put it aside meanwhile."""
     conversation, ana = answered(NOON + 5000)
     attended = transferring.Manner(attended=True)
     conversation = transferring.transfer(conversation, ana, QueueTarget(SALES), NOON + 15_000, attended)
     assert "nTransferred" not in metrics(conversation, "agent")
+    if parks:
+        conversation = transitions.park(conversation, part_of(conversation, ana), 0, NOON + 15_500)
     conversation, ben = alerted(conversation, NOON + 16_000, BEN)
     conversation = transitions.answer(conversation, ben, NOON + 20_000)
     found = emitted(conversation, "agent")

@@ -169,7 +169,7 @@ def _handling(agent: Participant, communication: Communication) -> Iterator[Emis
     if not _works_after(agent):
         yield Emission("tHandle", talked + held + worked_after, max(ended, agent.end_acw))
     transferred = _TRANSFERS.get(communication.disconnect_type)
-    if transferred and not _was_parked(communication):
+    if transferred and not _came_back(communication):
         yield Emission("nTransferred", 1, ended)
         yield Emission(transferred, 1, ended)
 
@@ -185,10 +185,10 @@ def _works_after(agent: Participant) -> bool:
     return agent.wrapup_required or bool(agent.start_acw and not agent.end_acw and agent.wrapup_prompt != "optional")
 
 
-def _was_parked(communication: Communication) -> bool:
-    """Whether it ended while it was put aside: it then waits for its agent again, and nobody has transferred it."""
+def _came_back(communication: Communication) -> bool:
+    """Whether what was put aside waits for its agent again: nobody has transferred it. Who was about to hand over has."""
     kinds = [each.kind for each in communication.segments if each.kind != "wrapup"]
-    return kinds[-1] == "parked"
+    return kinds[-1] == "parked" and communication.disconnect_type == "transfer"
 
 
 def _alert(communication: Communication) -> Iterator[Emission]:
