@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from switchboard.analytics import repository
 from switchboard.identity import api as identity
-from switchboard.kit import clock, ids
+from switchboard.kit import clock, http, ids
 from switchboard.routing import bootstrap as routing_parts
 from switchboard.routing.models import Interaction
 
@@ -98,6 +98,18 @@ def test_details_are_filtered_ordered_and_paged(centre: Centre, queue: str, repo
     assert hits(conversationFilters=[open_still, ids]) == 2
     waited = {"type": "and", "predicates": [{"type": "metric", "metric": "tAcd", "operator": "exists"}]}
     assert hits(conversationFilters=[ids, waited]) == 0, "the alerts are not answered yet"
+
+
+def test_more_than_an_answer_can_hold_is_refused(
+    centre: Centre, queue: str, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As such, and not as a fault of the server."""
+    centre.start(queue)
+    body = {"interval": reports.around(), "metrics": ["nOffered"], "groupBy": ["conversationId"]}
+    assert reports.ask("conversations/aggregates", body).status == 200
+    monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 100)
+    answer = reports.ask("conversations/aggregates", body)
+    assert (answer.status, answer.body["code"]) == (413, "request.entity.too.large")
 
 
 def test_more_than_a_query_can_read_is_refused(

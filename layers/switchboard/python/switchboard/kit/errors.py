@@ -113,7 +113,7 @@ class InUseError(ConflictError):
 
 
 class PayloadTooLargeError(DomainError):
-    """The body or a part of it exceeds the limit, which the message states."""
+    """The body, a part of it or the answer to it exceeds the limit, which the message states."""
 
     status, code = 413, "request.entity.too.large"
 

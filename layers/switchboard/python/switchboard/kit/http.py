@@ -15,6 +15,7 @@ from switchboard.kit.errors import (
     AuthenticationRequiredError,
     BadRequestError,
     DomainError,
+    PayloadTooLargeError,
     RouteNotFoundError,
     TooManyRequestsError,
 )
@@ -23,6 +24,9 @@ from switchboard.kit.idempotency import once
 from switchboard.kit.logs import correlation_id, logger, metric
 
 log = logger(__name__)
+
+LARGEST_ANSWER_BYTES = 6_000_000
+"""A function returns 6 MB at most, headers included; of more the caller would hear no more than that the server failed."""
 
 Handler = Callable[["Request"], Any]
 Identify = Callable[[Mapping[str, Any]], Caller]
@@ -171,7 +175,7 @@ class Api:
             status = 202 if answer.status == 202 else answer.status if answer.status >= 300 else 204
             return Response(status, headers=headers)
         body = contract.shape(operation.response, answer.body) if operation.response else answer.body
-        return Response(answer.status, "application/json", json.dumps(body), headers=headers)
+        return Response(answer.status, "application/json", _fitting(json.dumps(body)), headers=headers)
 
     def _refuse(self, error: DomainError) -> Response[Any]:
         headers: dict[str, str] = {CORRELATION_HEADER: correlation_id.get()}
@@ -180,6 +184,13 @@ class Api:
         if error.status < 500:
             log.info("refused", extra={"code": error.code, "status": error.status, "field": error.field})
         return Response(error.status, "application/json", json.dumps(error.body(correlation_id.get())), headers=headers)
+
+
+def _fitting(body: str) -> str:
+    """Raises PayloadTooLargeError where a function cannot answer that much: the body travels as a string inside another JSON."""
+    if len(body) + body.count('"') + body.count("\\") > LARGEST_ANSWER_BYTES:
+        raise PayloadTooLargeError("The answer is larger than a request can have; ask for less.")
+    return body
 
 
 def _query(operation: contract.Operation, event: Mapping[str, Any]) -> dict[str, Any]:
