@@ -4,7 +4,7 @@ from typing import Any
 
 from switchboard.analytics import api as analytics
 from switchboard.conversations import api as conversations
-from switchboard.kit.callers import EVERY_DIVISION
+from switchboard.kit.callers import reach
 from switchboard.kit.errors import InvalidValueError, NotAuthorizedError
 from switchboard.kit.http import Api, Request
 
@@ -48,4 +48,4 @@ def aggregate(request: Request) -> dict[str, Any]:
 def visible(request: Request, permission: str) -> analytics.Visible:
     """Whether the caller may see what belongs to some divisions."""
     granted = request.caller.divisions(permission)
-    return lambda divisions: EVERY_DIVISION in granted or not divisions or not granted.isdisjoint(divisions)
+    return lambda divisions: reach(granted, divisions)

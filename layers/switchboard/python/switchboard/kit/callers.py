@@ -1,6 +1,6 @@
 """Who calls an operation and what they may do. Identity makes it from the token's claims; the kit only asks it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from switchboard.kit.errors import BadRequestError, MissingPermissionError
@@ -32,7 +32,7 @@ class Caller:
     def may(self, permission: str, *divisions: str) -> bool:
         """Whether the permission is granted: in one of those divisions, or in any where none is named."""
         granted = self.divisions(permission)
-        return bool(granted) and (not divisions or EVERY_DIVISION in granted or not granted.isdisjoint(divisions))
+        return bool(granted) and reach(granted, divisions)
 
     def require(self, permission: str, *divisions: str) -> None:
         """Raises MissingPermissionError, which names the permission."""
@@ -44,6 +44,12 @@ class Caller:
         if not self.user_id:
             raise BadRequestError("This operation needs a user context: the token belongs to a client, not to a user.")
         return self.user_id
+
+
+def reach(granted: Collection[str], divisions: Iterable[str]) -> bool:
+    """Whether who is granted something in these divisions reaches what belongs to those (none: it belongs to no particular one)."""
+    belongs = set(divisions)
+    return not belongs or EVERY_DIVISION in granted or not belongs.isdisjoint(granted)
 
 
 def _covers(pattern: str, permission: str) -> bool:

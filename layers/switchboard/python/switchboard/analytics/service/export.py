@@ -13,7 +13,7 @@ from switchboard.analytics.exports_repository import ExportsRepository
 from switchboard.analytics.models import Body, Export
 from switchboard.analytics.repository import Repository
 from switchboard.kit import clock, ids, spreadsheets, storage
-from switchboard.kit.callers import EVERY_DIVISION
+from switchboard.kit.callers import reach
 from switchboard.kit.errors import DomainError, NotFoundError
 from switchboard.kit.text import file_name
 
@@ -90,7 +90,7 @@ class Exporting:
 
     def _file(self, export: Export) -> bytes:
         plan = views.plan_of(export.request)
-        found = (each for each in self._facts.facts(plan.interval) if _granted(export, each["divisionIds"]))
+        found = (each for each in self._facts.facts(plan.interval) if reach(export.divisions, each["divisionIds"]))
         return spreadsheets.table(plan.table(found, self._names), plan.delimiter)
 
     def _moved(self, export: Export, **changes: object) -> Export | None:
@@ -128,10 +128,6 @@ def show(export: Export) -> Body:
         "enabled": True,
         "selfUri": f"/api/v2/analytics/reporting/exports/{export.id}",
     }
-
-
-def _granted(export: Export, divisions: list[str]) -> bool:
-    return EVERY_DIVISION in export.divisions or not divisions or not set(export.divisions).isdisjoint(divisions)
 
 
 def _key(export: Export) -> str:

@@ -16,7 +16,7 @@ from switchboard.analytics.models import Body, Found, Job
 from switchboard.analytics.repository import Repository
 from switchboard.analytics.service.query import Visible
 from switchboard.kit import clock, ids
-from switchboard.kit.callers import EVERY_DIVISION
+from switchboard.kit.callers import reach
 from switchboard.kit.errors import ConflictError, DomainError, NotFoundError, PayloadTooLargeError
 
 KEPT_MS = 3 * 24 * 3_600_000
@@ -118,7 +118,7 @@ class Working:
         query = jobs.query_of(job.query)
         day = query.days[job.step]
         bodies = self._facts.facts(jobs.interval_of(day), MOST_OF_A_DAY)
-        seen = (each for each in bodies if _granted(job, each["divisionIds"]))
+        seen = (each for each in bodies if reach(job.divisions, each["divisionIds"]))
         before = sum(each.size for each in job.found)
         chosen = query.of_day(seen, day, before)
         found = job.found
@@ -146,7 +146,3 @@ class Working:
         if job is None or job.owner != owner:
             raise NotFoundError("job", identifier)
         return job
-
-
-def _granted(job: Job, divisions: list[str]) -> bool:
-    return EVERY_DIVISION in job.divisions or not divisions or not set(job.divisions).isdisjoint(divisions)
