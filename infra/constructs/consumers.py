@@ -17,9 +17,12 @@ STREAM_BATCH = 100
 STREAM_ATTEMPTS = 10
 
 
-def consume_queue(function: Function, queue: Queue, *, batch_size: int) -> None:
-    """The function takes up to `batch_size` messages at once and answers which of them failed."""
-    function.add_event_source(sources.SqsEventSource(queue, batch_size=batch_size, report_batch_item_failures=True))
+def consume_queue(function: Function, queue: Queue, *, batch_size: int, at_once: int | None = None) -> None:
+    """The function takes up to `batch_size` messages at once and answers which of them failed. `at_once` bounds how many of it run
+    for this queue: what is asked for in bulk must not use up the account's concurrency."""
+    function.add_event_source(
+        sources.SqsEventSource(queue, batch_size=batch_size, report_batch_item_failures=True, max_concurrency=at_once)
+    )
 
 
 def consume_stream(

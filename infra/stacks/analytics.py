@@ -18,6 +18,7 @@ RECORD_TIMEOUT = Duration.seconds(15)
 WORK_TIMEOUT = Duration.seconds(120)
 QUERY_TIMEOUT = Duration.seconds(29)  # the HTTP API waits no longer
 QUERY_MEMORY = 1769  # a whole processor: a long interval is decoded and added up in one request
+WORKERS = 10  # whoever starts many jobs or exports waits for them, and nobody's message does
 FACTS = ["conversation.started", "conversation.changed", "user.routingStatus.changed", "user.presence.changed"]
 
 AGENTS_MESSAGES = events.EventPattern(
@@ -65,7 +66,7 @@ class AnalyticsStack(DomainStack):
             timeout=WORK_TIMEOUT,
             memory=QUERY_MEMORY,
         )
-        consume_queue(work, jobs, batch_size=1)
+        consume_queue(work, jobs, batch_size=1, at_once=WORKERS)
         api = Function(
             self,
             "api",

@@ -60,6 +60,9 @@ class FoundationStack(StageStack):
             },
         )
         cdk.CfnOutput(self, "PublicUrl", value=self.http_api.api_endpoint, description="The base URL")
+        cdk.CfnOutput(
+            self, "AlarmTopic", value=self.alarm_topic.topic_arn, description="Alarms: subscribe somebody to it"
+        )
 
     def sets_conversation_timers(self) -> Grant:
         return self._timers.sets(self.conversation_timers)

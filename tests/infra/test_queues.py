@@ -63,6 +63,15 @@ def test_consumers_report_failures_one_by_one_and_have_time_for_retries(assembly
         assert queue.properties["VisibilityTimeout"] >= 6 * function.properties["Timeout"], queue
 
 
+def test_jobs_that_anybody_may_start_leave_concurrency_to_what_customers_wait_for(assembly: Assembly) -> None:
+    (mapping,) = (
+        each
+        for each in assembly.of_type("AWS::Lambda::EventSourceMapping")
+        if each.stack.endswith("analytics") and each.properties["BatchSize"] == 1
+    )
+    assert mapping.properties["ScalingConfig"] == {"MaximumConcurrency": 10}
+
+
 def test_every_queue_has_a_consumer(assembly: Assembly) -> None:
     consumed = {
         str(assembly.referred(mapping.stack, mapping.properties["EventSourceArn"]))
