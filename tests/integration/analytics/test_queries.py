@@ -122,6 +122,9 @@ def test_more_than_a_query_can_read_is_refused(
     assert reports.ask("conversations/aggregates", body).status == 400
     answer = reports.ask("conversations/details", {"interval": reports.around()})
     assert (answer.status, answer.body["details"][0]["fieldName"]) == (400, "interval")
+    second = {"interval": reports.around(timedelta(seconds=1), timedelta()), "metrics": ["nOffered"]}
+    refused = reports.ask("conversations/aggregates", second).body["message"]
+    assert "a details job" in refused, "there is no smaller part of a day to ask for"
 
 
 def test_a_caller_sees_what_is_in_their_divisions(centre: Centre, queue: str) -> None:

@@ -77,11 +77,12 @@ class Repository:
         Raises InvalidValueError for more than `most`, MOST_FACTS where nothing is said.
         """
         most = most or MOST_FACTS
+        days = intervals.days(interval)
         found: dict[str, Item] = {}
-        for count, item in enumerate(self._of_days(intervals.days(interval))):
+        for count, item in enumerate(self._of_days(days)):
             if count >= most:
-                message = f"The interval holds more than {most} conversations; ask for its parts."
-                raise InvalidValueError(message, field="interval")
+                less = "ask for fewer days" if len(days) > 1 else "a details job reads such a day"
+                raise InvalidValueError(f"The days hold more than {most} conversations; {less}.", field="interval")
             known = found.get(item["SK"])
             if known is None or _order(known) < _order(item):
                 found[item["SK"]] = item
