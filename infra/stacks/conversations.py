@@ -18,7 +18,7 @@ which says nothing that its last change did not say."""
 
 
 class ConversationsStack(DomainStack):
-    """Ingest, outbox, timers and the console API of conversations."""
+    """Ingest, outbox, relay, timers and the console API of conversations."""
 
     def __init__(
         self, app: cdk.App, stage: Stage, foundation: FoundationStack, data: DataStack, front: HttpFront
@@ -29,6 +29,7 @@ class ConversationsStack(DomainStack):
         self._front = front
         self._ingest()
         self._outbox()
+        self._relay()
         self._timers()
         self._api()
 
@@ -56,11 +57,23 @@ class ConversationsStack(DomainStack):
             grants=[
                 foundation.bus.publishes(),
                 foundation.acd.sends(),
+                foundation.relay.sends(),
                 *(queue.sends() for queue in foundation.outbound.values()),
                 foundation.sets_conversation_timers(),
             ],
         )
         consume_stream(self, function, self._tables["conversations"], filters=CHANGES)
+
+    def _relay(self) -> None:
+        queue = self._foundation.relay
+        function = Function(
+            self,
+            "relay",
+            description="Carries words between a customer and an external contact",
+            grants=[self._tables["conversations"].writes()],
+            timeout=queue.consumer_timeout,
+        )
+        consume_queue(function, queue, batch_size=10)
 
     def _timers(self) -> None:
         timers = self._foundation.conversation_timers

@@ -45,6 +45,7 @@ class FoundationStack(StageStack):
             )
             for channel in discover_channels()
         }
+        self.relay = self._queue("relay", fifo=True)
         self.conversation_timers = self._queue("conversations-timers")
         self.routing_timers = self._queue("routing-timers")
         self.flow_timers = self._queue("flows-timers")

@@ -43,6 +43,7 @@ OTHERS = {
     "contacts": {
         "console": "the console's part of the api, apart so that the message path does not import it",
         "editing_repository": "the console's part of the repository, for the same reason",
+        "addresses": "where a contact is reached on an integration, as a pure function",
         "changes": "how an edit applies to a contact",
         "fields": "checks and forms of a contact's fields",
         "identifiers": "what identifies a contact, and under which key",

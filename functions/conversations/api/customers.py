@@ -1,6 +1,7 @@
 """Who the customer is: the external contact that a request names."""
 
 import json
+from typing import Any
 
 from switchboard.contacts import api as contacts
 from switchboard.kit.callers import Caller
@@ -21,13 +22,15 @@ def named(request: Request) -> str:
 
 
 def checked(caller: Caller, contact_id: str) -> str:
-    """The id of a contact that is there and that the caller may see; empty stays so. Raises InvalidValueError,
-    MissingPermissionError."""
-    if not contact_id:
-        return ""
+    """The id of a contact that is there and that the caller may see; empty stays so. Raises as `contact`."""
+    return str(contact(caller, contact_id)["id"]) if contact_id else ""
+
+
+def contact(caller: Caller, contact_id: str, field: str = FIELD) -> dict[str, Any]:
+    """A contact (ExternalContact) that is there and that the caller may see. Raises InvalidValueError, MissingPermissionError."""
     try:
-        contact = contacts.get(str(contact_id))
+        found = contacts.get(str(contact_id))
     except NotFoundError as error:
-        raise InvalidValueError(f"{FIELD} names no contact.", field=FIELD) from error
-    caller.require(VIEW, contact["division"]["id"])
-    return str(contact["id"])
+        raise InvalidValueError(f"{field} names no contact.", field=field) from error
+    caller.require(VIEW, found["division"]["id"])
+    return found

@@ -1,7 +1,8 @@
-"""Transfers, blind and attended: to a queue, to an agent. An external contact can be handed a call, not a thread of messages."""
+"""Transfers, blind and attended: to a queue, to an agent, to an external contact whom the customer's channel reaches."""
 
 from typing import Any
 
+from switchboard.contacts import console as contacts
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.models import Participant
@@ -11,15 +12,17 @@ from switchboard.kit.errors import ConflictError, InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
 
-from functions.conversations.api import access, queues
+from functions.conversations.api import access, customers, queues
 
 ACCEPTED = Answer(status=202)
+PHONES = {"CellPhone": "cellPhone", "HomePhone": "homePhone", "OtherPhone": "otherPhone", "WorkPhone": "workPhone"}
 REPLACE = "/participants/{participantId}/replace"
 
 
 def register(api: Api) -> None:
     api.operation("ConversationsApi.post_conversation_participant_replace_queue")(to_queue)
     api.operation("ConversationsApi.post_conversation_participant_replace_agent")(to_agent)
+    api.operation("ConversationsApi.post_conversation_participant_replace_contact_external")(to_external_contact)
     for parent in ("", "/callbacks", "/messages"):
         path = f"/api/v2/conversations{parent}/{{conversationId}}{REPLACE}"
         api.route("POST", path, request="TransferRequest", body_required=True)(to_any)
@@ -37,6 +40,28 @@ def to_agent(request: Request) -> Answer:
     return _transfer(request, _agent(request, request.body["userId"]))
 
 
+def to_external_contact(request: Request) -> Answer:
+    """To an external contact, on the integration that the customer writes to; `phoneType` chooses among their numbers."""
+    body = request.body
+    require(body, "contactId")
+    participant = _participant(request)
+    conversation = conversations.get(request.path["conversationId"])
+    contact = customers.contact(request.caller, body["contactId"], "contactId")
+    phone = PHONES.get(body.get("phoneType") or "", "")
+    found = contacts.addresses(contact, conversation.channel, conversation.integration_id, phone)
+    ways = [console.Way(each.identity, each.proven) for each in found]
+    named = " ".join(contact[name] for name in ("firstName", "lastName") if contact.get(name))
+    console.transfer_to_contact(
+        conversation.id,
+        participant.id,
+        (contact["id"], named),
+        ways,
+        _manner(body),
+        "phoneType" if phone else "contactId",
+    )
+    return ACCEPTED
+
+
 def to_any(request: Request) -> Answer:
     """TransferRequest: exactly one of queueId, userId, address."""
     given = [name for name in ("queueId", "userId", "address") if request.body.get(name)]
@@ -47,7 +72,8 @@ def to_any(request: Request) -> Answer:
     if given == ["userId"]:
         return to_agent(request)
     raise InvalidValueError(
-        "Only calls are transferred to an address: the customer's messages stay on their channel.", field="address"
+        "Only calls are transferred to an address: messages go to an external contact on the customer's channel.",
+        field="address",
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from switchboard.contacts import bootstrap, changes, fields
+from switchboard.contacts.addresses import addresses as addresses
 from switchboard.contacts.api import get as get
 from switchboard.contacts.editing_repository import EditingRepository
 from switchboard.contacts.models import Contact

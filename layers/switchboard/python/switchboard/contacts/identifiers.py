@@ -25,7 +25,7 @@ IdentifierType = Literal[
 LONGEST_VALUE = 512
 
 # Networks whose opaque ids mean the same person for all of our accounts. Elsewhere two integrations may use one id for two people.
-_SOCIAL: dict[str, IdentifierType] = {
+SOCIAL: dict[str, IdentifierType] = {
     "whatsapp": "SocialWhatsappBsuid",
     "facebook": "SocialFacebook",
     "instagram": "SocialInstagram",
@@ -85,8 +85,8 @@ def _of_identity(identity: Identity, channel: str, integration_id: str) -> Ident
             return make("Phone", identity.value)
         case "Email":
             return make("Email", identity.value)
-        case "Opaque" if channel in _SOCIAL:
-            return make(_SOCIAL[channel], identity.value)
+        case "Opaque" if channel in SOCIAL:
+            return make(SOCIAL[channel], identity.value)
         case _:
             return make("ExternalId", identity.value, integration_id or channel)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from switchboard.conversations.service.confer import Conferring
     from switchboard.conversations.service.consult import Consulting
     from switchboard.conversations.service.participate import Participating
+    from switchboard.conversations.service.relay import Relaying
     from switchboard.conversations.service.send import Sending
     from switchboard.conversations.service.start import Starting
 
@@ -51,6 +52,13 @@ def conferring() -> "Conferring":
     from switchboard.conversations.service.confer import Conferring
 
     return Conferring(repository(), participating())
+
+
+@settings.per_function
+def relaying() -> "Relaying":
+    from switchboard.conversations.service.relay import Relaying
+
+    return Relaying(repository(), participating())
 
 
 @settings.per_function

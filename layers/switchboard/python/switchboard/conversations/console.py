@@ -10,6 +10,7 @@ from switchboard.conversations import views as _views
 from switchboard.conversations.calling_back import Revision as Revision
 from switchboard.conversations.models import Callback as Callback
 from switchboard.conversations.models import Conversation, InternalMessage, Message, Participant, WrapUp
+from switchboard.conversations.service.relay import Way as Way
 from switchboard.conversations.service.start import Opening as Opening
 from switchboard.conversations.transferring import BLIND
 from switchboard.conversations.transferring import Manner as Manner
@@ -75,6 +76,19 @@ def set_attributes(conversation_id: str, participant_id: str, given: dict[str, s
 
 def transfer(conversation_id: str, participant_id: str, target: QueueTarget, manner: Manner = BLIND) -> None:
     bootstrap.participating().transfer(conversation_id, participant_id, target, manner)
+
+
+def transfer_to_contact(
+    conversation_id: str,
+    participant_id: str,
+    contact: tuple[str, str],
+    ways: Sequence[Way],
+    manner: Manner = BLIND,
+    field: str = "contactId",
+) -> None:
+    """Hand the customer to an external contact (id, name) whom one of these ways reaches; `field` is named where none does. Raises
+    NotFoundError, StateConflictError, InvalidValueError, WindowClosedError."""
+    bootstrap.relaying().begin(conversation_id, participant_id, contact, ways, manner, field)
 
 
 def consult(conversation_id: str, participant_id: str, user_id: str, user_name: str) -> Participant:

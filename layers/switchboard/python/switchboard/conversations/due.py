@@ -4,10 +4,10 @@ says the same: nothing is ever cancelled."""
 from dataclasses import dataclass
 from typing import Literal
 
-from switchboard.conversations import calling_back, consulting, transitions, wrapping_up
+from switchboard.conversations import calling_back, consulting, transferring, transitions, wrapping_up
 from switchboard.conversations.models import Conversation
 
-Kind = Literal["afterCallWork", "resume", "callback", "consult"]
+Kind = Literal["afterCallWork", "resume", "callback", "consult", "contact"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ def of(conversation: Conversation) -> frozenset[Due]:
             found.add(Due("callback", each.id, conversation.callback.scheduled_at))
         if at := consulting.due(each):
             found.add(Due("consult", each.id, at))
+        if at := transferring.contact_due(each):
+            found.add(Due("contact", each.id, at))
     return frozenset(found)
 
 
@@ -48,3 +50,5 @@ def happen(conversation: Conversation, due: Due, now: int) -> Conversation:
             return calling_back.come_due(conversation, participant, now)
         case "consult":
             return consulting.end(conversation, participant, now, "transfer.noanswer")
+        case "contact":
+            return transferring.contact_lost(conversation, participant, now, "transfer.noanswer")

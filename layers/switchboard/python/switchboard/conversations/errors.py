@@ -8,9 +8,9 @@ class WindowClosedError(DomainError):
 
     status, code = 400, "messaging.window.closed"
 
-    def __init__(self, hours: int) -> None:
+    def __init__(self, hours: int, who: str = "customer") -> None:
         super().__init__(
-            f"The customer last wrote more than {hours} hours ago: only an approved template can be sent now.",
+            f"The {who} last wrote more than {hours} hours ago: only an approved template can be sent now.",
             params={"windowHours": str(hours)},
         )
 

@@ -3,13 +3,14 @@
 Facts go on the bus; commands that need order go to a FIFO queue (docs/architecture.md). Both carry ids and states only.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from switchboard.conversations import due
 from switchboard.conversations.due import Due
 from switchboard.conversations.models import Conversation, Message, Participant, RoutingData
 from switchboard.conversations.transitions import occupies, waiting
+from switchboard.kit import ids
 from switchboard.kit.events import Event
 from switchboard.kit.sqs import Outgoing
 
@@ -18,12 +19,13 @@ SOURCE = "switchboard.conversations"
 
 @dataclass(frozen=True)
 class Told:
-    """What one stream record leads to. `outbound` maps a channel to commands for its send step; `timers` are those to set,
-    by conversation."""
+    """What one stream record leads to. `outbound` maps a channel to commands for its send step; `relay` are commands for the step
+    that carries words between those outside; `timers` are those to set, by conversation."""
 
     events: list[Event] = field(default_factory=list)
     acd: list[Outgoing] = field(default_factory=list)
     outbound: dict[str, list[Outgoing]] = field(default_factory=dict)
+    relay: list[Outgoing] = field(default_factory=list)
     timers: list[tuple[str, Due]] = field(default_factory=list)
 
 
@@ -35,10 +37,17 @@ def of_conversation(old: Conversation | None, new: Conversation) -> Told:
     event = Event(SOURCE, "conversation.changed" if old else "conversation.started", fact)
     appeared = due.of(new) - (due.of(old) if old else frozenset())
     timers = [(new.id, each) for each in sorted(appeared, key=lambda each: each.at)]
-    return Told(events=[event], acd=_acd_commands(old, new), timers=timers)
+    return Told(events=[event], acd=_acd_commands(old, new), timers=timers, relay=_introduction(old, new))
 
 
 def of_message(old: Message | None, new: Message, audience: list[str]) -> Told:
+    """What lies beside the conversation is told of by its copy, or was when it was said; only its media are fetched as others'."""
+    told = _of_message(old, new, audience)
+    events = [each for each in told.events if not new.beside or each.kind == "message.media.pending"]
+    return replace(told, events=events, relay=_relay_commands(old, new))
+
+
+def _of_message(old: Message | None, new: Message, audience: list[str]) -> Told:
     fact = {
         "conversationId": new.conversation_id,
         "messageId": new.id,
@@ -60,6 +69,26 @@ def of_message(old: Message | None, new: Message, audience: list[str]) -> Told:
         command = Outgoing(_address(new), group=new.conversation_id, deduplication=new.id)
         return Told(events=[Event(SOURCE, "message.status", fact)], outbound={new.channel: [command]})
     return Told()
+
+
+def _introduction(old: Conversation | None, new: Conversation) -> list[Outgoing]:
+    """An external contact who joins is told what it is about."""
+    contact = new.external
+    if contact is None or (old is not None and old.participant(contact.id)):
+        return []
+    body = {"command": "introduce", "conversationId": new.id, "participantId": contact.id}
+    return [Outgoing(body, group=new.id, deduplication=f"introduce:{contact.id}")]
+
+
+def _relay_commands(old: Message | None, new: Message) -> list[Outgoing]:
+    """A message is carried as it comes, and again when its media have been stored; a copy that fails is followed up."""
+    if new.relayed and (old is None or old.doc != new.doc):
+        body, mark = {"command": "carry", **_address(new)}, f"carry:{ids.derived(new.id, new.doc)}"
+    elif new.heard_by and old is not None and new.status == "failed" != old.status:
+        body, mark = {"command": "failed", **_address(new)}, f"failed:{new.id}"
+    else:
+        return []
+    return [Outgoing(body, group=new.conversation_id, deduplication=mark)]
 
 
 def window_closed(conversation: Conversation) -> Event:

@@ -97,7 +97,8 @@ class Participant(Record):
     After-call work runs from `start_acw` to `end_acw` (0: it goes on); `wrapup_required`: a code is owed. `resume_at` is when a
     parked part comes back by itself (0: when the customer writes or the agent wants it). `consult_participant_id` is the agent's
     part that asked this one for advice, `barged_participant_id` the one that this one joined in talking with the customer.
-    `handed_over_by` is the agent's part that stays until somebody has taken over from this acd participant.
+    `handed_over_by` is the agent's part that stays until somebody has taken over from this acd participant, or until this external
+    contact has answered. `party` is how the channel addresses an external contact.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Participant(Record):
     queue_id: str = ""
     queue_name: str = ""
     address: str = ""
+    party: Party | None = None
     attributes: dict[str, str] = {}
     communications: list[Communication] = []
     routing: RoutingData | None = None
@@ -232,6 +234,11 @@ class Conversation(Record):
         return any(each.active for each in self._serving)
 
     @property
+    def external(self) -> Participant | None:
+        """The external contact who takes part by relay (docs/adr/0015)."""
+        return next((each for each in self.of_purpose("external") if each.active), None)
+
+    @property
     def engaged(self) -> bool:
         """Somebody of ours attends to it or it waits for somebody: the customer's next message needs no more than to be stored."""
         return any(each.active and each.state != "parked" for each in self._serving)
@@ -269,7 +276,8 @@ class InternalMessage(Record):
 
 
 class Thread(Record):
-    """Where a customer stands with us on one integration: the conversation their next message belongs to."""
+    """Where a customer stands with us on one integration: the conversation their next message belongs to. `relayed`: others outside
+    hear what they say; `said_by` is their part where they are an external contact in somebody else's conversation."""
 
     id: str
     conversation_id: str = ""
@@ -278,10 +286,16 @@ class Thread(Record):
     last_inbound: int = 0
     external_contact_id: str = ""
     audience: list[str] = []
+    relayed: bool = False
+    said_by: str = ""
 
 
 class Message(Record):
-    """A stored message. `id` finds it (kit.ids.anchored by thread); `sort` orders it inside the thread."""
+    """A stored message. `id` finds it (kit.ids.anchored by thread); `sort` orders it inside the thread.
+
+    `relayed`: the others outside hear it too, each by a copy in their thread. `said_by` is the part of the external contact who
+    said it, `heard_by` that of the one for whom this is a copy.
+    """
 
     id: str
     conversation_id: str
@@ -297,4 +311,14 @@ class Message(Record):
     doc: str = ""
     problem_code: str = ""
     problem_text: str = ""
+    problem_class: str = ""
     sender_user_id: str = ""
+    relayed: bool = False
+    said_by: str = ""
+    heard_by: str = ""
+
+    @property
+    def beside(self) -> bool:
+        """Whether it lies in the thread of an external contact: what they said themselves, and what they heard of others. The
+        conversation's own thread has the one as a copy, the other as it was said."""
+        return bool(self.heard_by or (self.said_by and self.direction == "inbound"))

@@ -1,7 +1,7 @@
 """Storage of conversations, threads and messages; the only file that knows their keys.
 
     C#<conversation>  C                      the conversation document
-    T#<thread>        STATE                  where the customer stands with us
+    T#<thread>        STATE                  where the customer stands with us (`relayed`, `saidBy`: an external contact joined)
     T#<thread>        M#<time>#<message>     a message; the key is made of the provider's facts, so a repeat meets itself
     C#<conversation>  TOLD#<occasion>        what a flow says was said on that occasion
     C#<conversation>  INTERNAL#<time>#<id>   what an agent and a colleague said to each other in a consultation
@@ -20,10 +20,10 @@ from typing import Any
 
 import msgspec
 
-from switchboard.conversations.errors import ChangedMeanwhileError
-from switchboard.conversations.models import Conversation, InternalMessage, Message, Thread
+from switchboard.conversations.errors import ChangedMeanwhileError, StateConflictError
+from switchboard.conversations.models import Conversation, InternalMessage, Message, Participant, Thread
 from switchboard.kit import clock, dynamo, ids, model
-from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError
+from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError, Write
 
 POINTER_SECONDS = 30 * 24 * 3600
 OCCASION_SECONDS = 30 * 24 * 3600
@@ -38,6 +38,15 @@ STATUS_RANK = {
     "removed": 5,
 }
 FAILED_RANK = 10
+
+
+@dataclass(frozen=True)
+class ThreadWrite:
+    """How a thread follows its conversation. Where its condition fails: `refusal` says why the change is refused; empty, the thread
+    has gone on to a later conversation, which this one does not concern any more."""
+
+    write: Write
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,36 +93,23 @@ class Repository:
         return True
 
     def save(self, old: Conversation, new: Conversation) -> Conversation:
-        """Write the next version; raises ChangedMeanwhileError. The thread follows in the same transaction where the customer's
-        next message must go elsewhere for it."""
+        """Write the next version; raises ChangedMeanwhileError. The threads follow in the same transaction where what the customer
+        or an external contact writes next must go elsewhere for it; raises StateConflictError where a contact cannot join."""
         new = msgspec.structs.replace(new, version=old.version + 1)
         item = _conversation_item(new)
         condition, values = "version = :version", {"version": old.version}
-        same = (old.engaged, _connected_audience(old)) == (new.engaged, _connected_audience(new))
-        if same or not new.thread:
+        threads = _thread_writes(old, new)
+        while threads:
             try:
-                self._table.put(item, condition=condition, values=values)
-            except ConditionFailedError as failed:
-                raise ChangedMeanwhileError from failed
-            return new
-        thread = dynamo.update(
-            _thread_key(new.thread),
-            "SET engaged = :engaged, audience = :audience",
-            values={"engaged": new.engaged, "audience": _connected_audience(new), "id": new.id},
-            condition="conversationId = :id",
-        )
+                self._table.transact(
+                    [dynamo.put(item, condition=condition, values=values), *(each.write for each in threads)]
+                )
+            except TransactionCanceledError as canceled:
+                threads = _without_past(threads, canceled)
+            else:
+                return new
         try:
-            self._table.transact([dynamo.put(item, condition=condition, values=values), thread])
-        except TransactionCanceledError as canceled:
-            if 1 in canceled.failed and 0 not in canceled.failed:
-                return self._save_past(item, old, new)
-            raise ChangedMeanwhileError from canceled
-        return new
-
-    def _save_past(self, item: Item, old: Conversation, new: Conversation) -> Conversation:
-        """The thread has gone on to a later conversation: this one's end no longer concerns it."""
-        try:
-            self._table.put(item, condition="version = :version", values={"version": old.version})
+            self._table.put(item, condition=condition, values=values)
         except ConditionFailedError as failed:
             raise ChangedMeanwhileError from failed
         return new
@@ -177,7 +173,9 @@ class Repository:
             "audience": _connected_audience(conversation),
         }
         expression += ", lastInbound = :time" if inbound else ", lastInbound = if_not_exists(lastInbound, :time)"
-        self._table.update(_thread_key(conversation.thread), expression, values=values | {"time": inbound})
+        expression += ", relayed = :relayed REMOVE saidBy" if conversation.external else " REMOVE relayed, saidBy"
+        values |= {"time": inbound, **({"relayed": True} if conversation.external else {})}
+        self._table.update(_thread_key(conversation.thread), expression, values=values)
 
     def note_activity(self, thread: str, now: int) -> None:
         self._table.update(_thread_key(thread), "SET lastActivity = :now", values={"now": now})
@@ -218,10 +216,11 @@ class Repository:
         return next((_message(item) for item in items if item["id"] == identifier), None)
 
     def messages(self, thread: str, start: int, end: int = 0, *, consistent: bool = False) -> list[Message]:
-        """Messages of a thread between two times, in the order they were said: by the provider's clock, then by arrival."""
+        """Messages of a thread between two times, in the order they were said: by the provider's clock, then by arrival. Without
+        those that belong to a conversation of another customer's (Message.beside)."""
         bounds = (sort_key(start, ""), f"M#{end:013d}#~" if end else "M#~")
         items = self._table.query(f"T#{thread}", between=bounds, consistent=consistent)
-        found = [_message(item) for item in items]
+        found = [each for each in map(_message, items) if not each.beside]
         return sorted(found, key=lambda message: (message.time, message.received, message.sort))
 
     def advance(self, identifier: str, sort: str, status: str, values: dict[str, Any]) -> Message | None:
@@ -294,6 +293,81 @@ def stored_message(item: Item) -> Message | None:
     return _message(item) if item.get("kind") == "message" else None
 
 
+def _thread_writes(old: Conversation, new: Conversation) -> list[ThreadWrite]:
+    """The threads that must follow the next version of a conversation."""
+    writes = []
+    before, after = old.external, new.external
+    if new.thread and _followed(old) != _followed(new):
+        write = dynamo.update(
+            _thread_key(new.thread),
+            f"SET engaged = :engaged, audience = :audience{', relayed = :relayed' if after else ' REMOVE relayed'}",
+            values={
+                "engaged": new.engaged,
+                "audience": _connected_audience(new),
+                "id": new.id,
+                **({"relayed": True} if after else {}),
+            },
+            condition="conversationId = :id",
+        )
+        joins = "The customer has gone on to a later conversation." if after and not before else ""
+        writes.append(ThreadWrite(write, joins))
+    if after and not before:
+        writes.append(ThreadWrite(_bound(new, after), "The contact is in a conversation of their own just now."))
+    if before and not after:
+        writes.append(ThreadWrite(_unbound(new, before)))
+    return writes
+
+
+def _bound(conversation: Conversation, contact: Participant) -> Write:
+    """An external contact's thread belongs to a customer's conversation for a while."""
+    return dynamo.update(
+        _thread_key(contact_thread(conversation, contact)),
+        "SET conversationId = :id, engaged = :yes, relayed = :yes, saidBy = :part, audience = :nobody, lastActivity = :now, "
+        "contactId = if_not_exists(contactId, :contact), lastInbound = if_not_exists(lastInbound, :never)",
+        values={
+            "id": conversation.id,
+            "yes": True,
+            "part": contact.id,
+            "nobody": [],
+            "now": clock.now_ms(),
+            "contact": contact.external_contact_id,
+            "never": 0,
+            "no": False,
+        },
+        condition="attribute_not_exists(PK) OR engaged = :no",
+    )
+
+
+def _unbound(conversation: Conversation, contact: Participant) -> Write:
+    """What the contact writes next begins a conversation of their own."""
+    return dynamo.update(
+        _thread_key(contact_thread(conversation, contact)),
+        "SET conversationId = :none, engaged = :no REMOVE relayed, saidBy",
+        values={"none": "", "no": False, "part": contact.id},
+        condition="saidBy = :part",
+    )
+
+
+def _without_past(threads: list[ThreadWrite], canceled: TransactionCanceledError) -> list[ThreadWrite]:
+    """The threads that are still the conversation's, after a transaction whose first write is the conversation."""
+    if not canceled.failed or 0 in canceled.failed:
+        raise ChangedMeanwhileError from canceled
+    for index in canceled.failed:
+        if refusal := threads[index - 1].refusal:
+            raise StateConflictError(refusal, field="contactId") from canceled
+    return [each for index, each in enumerate(threads, start=1) if index not in canceled.failed]
+
+
+def contact_thread(conversation: Conversation, contact: Participant) -> str:
+    """The thread of an external contact who takes part in the conversation."""
+    return thread_id(conversation.integration_id, contact.address)
+
+
+def _followed(conversation: Conversation) -> tuple[bool, list[str], bool]:
+    """What a thread says of its conversation."""
+    return conversation.engaged, _connected_audience(conversation), conversation.external is not None
+
+
 def _connected_audience(conversation: Conversation) -> list[str]:
     """Users to tell of each message: those who answered. One who is only alerted reads the history on answering."""
     return sorted(
@@ -341,6 +415,8 @@ def _thread(identifier: str, item: Item) -> Thread:
         last_inbound=item["lastInbound"],
         external_contact_id=item["contactId"],
         audience=item["audience"],
+        relayed=item.get("relayed", False),
+        said_by=item.get("saidBy", ""),
     )
 
 

@@ -1,13 +1,21 @@
-"""Transfers: an agent lets somebody else go on with a conversation, as pure functions (CE16, CE43). Times are milliseconds."""
+"""Transfers: an agent lets somebody else go on with a conversation, as pure functions (CE16, CE43). Times are milliseconds.
+
+An external contact joins by relay (docs/adr/0015): a participant of purpose `external`, alerting until they have written.
+"""
 
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from switchboard.channels.message import Party
 from switchboard.conversations import parts, transitions
 from switchboard.conversations.errors import StateConflictError
-from switchboard.conversations.models import Conversation, Participant, RoutingData
+from switchboard.conversations.models import Conversation, Participant, RoutingData, Segment, State
 from switchboard.conversations.transitions import QueueTarget
+from switchboard.kit import ids
+
+CONTACT_ANSWER_MS = 30 * 60 * 1000
+"""How long an external contact has to write before the customer is taken back."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,15 @@ class Manner:
 
 
 BLIND = Manner()
+
+
+@dataclass(frozen=True)
+class ContactTarget:
+    """The external contact who takes over, and how the customer's channel addresses them."""
+
+    contact_id: str
+    name: str
+    party: Party
 
 
 def transfer(
@@ -71,3 +88,80 @@ def withdraw(conversation: Conversation, acd: Participant, now: int) -> Conversa
     if not acd.active:
         return conversation
     return parts.put(parts.end_alerts(conversation, now), parts.ended(acd, now, "transfer"))
+
+
+def expect_transferable(conversation: Conversation, agent: Participant, manner: Manner) -> None:
+    """Raises StateConflictError unless the agent can hand the customer to an external contact now."""
+    if agent.purpose != "agent":
+        raise StateConflictError("Only an agent hands a customer to an external contact.", field="participantId")
+    needed: tuple[State, ...] = ("connected",) if manner.attended else ("connected", "parked")
+    parts.expect(agent, *needed)
+    if conversation.media != "message":
+        raise StateConflictError("Nobody is on the line whom an external contact could talk to.", field="contactId")
+    if conversation.external is not None:
+        raise StateConflictError("An external contact is in the conversation already.", field="contactId")
+
+
+def to_contact(
+    conversation: Conversation, agent: Participant, target: ContactTarget, now: int, manner: Manner = BLIND
+) -> Conversation:
+    """An external contact is asked to go on; unattended the agent leaves at once, attended when the contact has written."""
+    expect_transferable(conversation, agent, manner)
+    count = len(conversation.participants)
+    contact = Participant(
+        id=ids.derived("external", conversation.id, target.contact_id, str(now), str(count)),
+        purpose="external",
+        start=now,
+        name=target.name,
+        external_contact_id=target.contact_id,
+        address=target.party.identity.value,
+        party=target.party,
+        handed_over_by=agent.id if manner.attended else "",
+        communications=[replace(parts.communication(conversation, "alerting", now), direction="outbound")],
+    )
+    asked = parts.end_all(parts.end_alerts(conversation, now), "acd", now, "transfer")
+    asked = parts.added(asked, contact)
+    if manner.attended:
+        return asked
+    left = parts.put(asked, transitions.gone(agent, now, "transfer"))
+    return left if manner.keep_consultations else parts.end_consultations(left, agent.id, now)
+
+
+def contact_wrote(conversation: Conversation, contact: Participant, now: int) -> Conversation:
+    """They are there. Who stayed until then leaves."""
+    if not contact.active or contact.state != "alerting":
+        return conversation
+    there = parts.moved(contact, "connected", Segment(kind="interact", start=now))
+    there = parts.with_last(there, replace(there.communications[-1], connected=now))
+    joined = parts.put(conversation, replace(there, handed_over_by=""))
+    return transitions.hand_over(joined, contact, now)
+
+
+def set_contact_state(conversation: Conversation, contact: Participant, state: str, now: int) -> Conversation:
+    """An agent or a supervisor lets the contact go; with nobody of ours left the conversation is over."""
+    if state == "connected":
+        raise StateConflictError("An external contact joins by writing.", field="state")
+    if not contact.active:
+        return conversation
+    return parts.settle(parts.put(conversation, parts.ended(contact, now, "client")), now)
+
+
+def contact_lost(conversation: Conversation, contact: Participant, now: int, disconnect_type: str) -> Conversation:
+    """They did not answer, or cannot be reached. A customer whom nobody attends to then waits again in the queue they came from."""
+    if not contact.active:
+        return conversation
+    left = parts.put(conversation, parts.ended(contact, now, disconnect_type))
+    if left.engaged:
+        return left
+    if parked := transitions.parked(left):
+        return transitions.resume(left, parked, now)
+    came_from = parts.latest_acd(left) or next((each for each in reversed(left.of_purpose("agent"))), None)
+    if came_from is None or not came_from.queue_id:
+        return parts.settle(left, now)
+    return transitions.onward(left, QueueTarget(came_from.queue_id, came_from.queue_name), now)
+
+
+def contact_due(contact: Participant) -> int:
+    """When it is too late for an external contact to write first; 0 where nobody waits for that."""
+    awaited = contact.purpose == "external" and contact.active and contact.state == "alerting"
+    return contact.start + CONTACT_ANSWER_MS if awaited else 0

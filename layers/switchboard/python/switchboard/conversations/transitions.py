@@ -168,12 +168,12 @@ def answer(conversation: Conversation, participant: Participant, now: int) -> Co
     answered = parts.end_all(parts.put(conversation, taken), "acd", now, "transfer")
     answered = parts.end_joined(answered, participant.user_id, now)
     # Who takes up again what they were about to hand over keeps it.
-    return answered if acd and acd.handed_over_by == participant.id else _hand_over(answered, acd, now)
+    return answered if acd and acd.handed_over_by == participant.id else hand_over(answered, acd, now)
 
 
-def _hand_over(conversation: Conversation, acd: Participant | None, now: int) -> Conversation:
+def hand_over(conversation: Conversation, awaited: Participant | None, now: int) -> Conversation:
     """The agent who stayed until somebody took over leaves."""
-    former = conversation.participant(acd.handed_over_by) if acd and acd.handed_over_by else None
+    former = conversation.participant(awaited.handed_over_by) if awaited and awaited.handed_over_by else None
     if former is None or not former.active:
         return conversation
     return parts.end_consultations(parts.put(conversation, gone(former, now, "transfer.consult")), former.id, now)

@@ -232,6 +232,9 @@ def _media_participant(source: Conversation, participant: Participant, messages:
 def _addresses(source: Conversation, participant: Participant) -> Body:
     customer = {"name": source.customer.name or None, "addressNormalized": source.customer.identity.value}
     ours = {"addressNormalized": source.integration_id}
+    if participant.purpose == "external":
+        theirs = {"name": participant.name or None, "addressNormalized": participant.address}
+        return {"fromAddress": ours, "toAddress": theirs}
     if participant.purpose == "customer":
         return {"fromAddress": customer, "toAddress": ours}
     return {"fromAddress": ours, "toAddress": customer}
@@ -240,6 +243,8 @@ def _addresses(source: Conversation, participant: Participant) -> Body:
 def _said_on(source: Conversation, participant: Participant, communication: Communication, message: Message) -> bool:
     if message.direction == "inbound":
         return participant.purpose == "customer"
+    if message.said_by:
+        return participant.id == message.said_by
     if message.sender_user_id:
         return source.spoken_on(message.sender_user_id, message.received or message.time) is communication
     return participant.purpose in ("workflow", "botflow")

@@ -36,7 +36,12 @@ class Expiring:
         """A timer is due. `since` is the moment it was counted from."""
         conversation = self._repository.find(conversation_id)
         thread = self._repository.thread(conversation.thread) if conversation else None
-        if conversation is None or thread is None or thread.conversation_id != conversation_id:
+        if conversation is None or thread is None:
+            return
+        if thread.conversation_id != conversation_id:
+            # The customer has begun another; an external contact must not be left talking to nobody in this one.
+            if timer == INACTIVITY and conversation.external and not conversation.audience:
+                self._end(conversation)
             return
         latest = thread.last_inbound if timer == WINDOW else thread.last_activity
         if latest > since:

@@ -71,6 +71,8 @@ class Participating:
             if participant.consulted:
                 step = consulting.accept if state == "connected" else consulting.end
                 return step(conversation, participant, now)
+            if participant.purpose == "external":
+                return transferring.set_contact_state(conversation, participant, state, now)
             if participant.handed_over_by and state == "disconnected":
                 return transferring.withdraw(conversation, participant, now)
             if state == "connected":

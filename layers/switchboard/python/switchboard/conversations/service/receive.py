@@ -70,6 +70,8 @@ class Receiving:
             provider_id=said.provider_id,
             received=now,
             doc=model.dump(_safe(said)),
+            relayed=thread.relayed,
+            said_by=thread.said_by,
         )
         if not self._repository.add(message, thread.audience):
             log.info("duplicate", extra={"messageId": identifier})
@@ -93,7 +95,8 @@ class Receiving:
         contact = conversation.of_purpose("customer")[0].external_contact_id
         latest = max(time, former.last_inbound) if former else time
         self._repository.point_thread(conversation, contact, latest, now)
-        return Thread(id=thread_key, conversation_id=conversation.id, audience=conversation.audience)
+        relayed = conversation.external is not None
+        return Thread(id=thread_key, conversation_id=conversation.id, audience=conversation.audience, relayed=relayed)
 
     def _start(
         self, inbound: Inbound, said: InboundMessage, thread_key: str, former: Thread | None, now: int
@@ -163,6 +166,7 @@ class Receiving:
         values = {
             "providerId": receipt.provider_id,
             f"{receipt.status}At": receipt.time,
+            "problemClass": problem.error_class if problem else "",
             "problemCode": problem.code if problem else "",
             "problemText": problem.message if problem else "",
         }

@@ -30,6 +30,14 @@ class Draft:
     content: tuple[Content, ...] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Addressee:
+    """Who hears something, and in which thread."""
+
+    thread: str
+    party: Party
+
+
 class Outgoing(Record):
     """A message on its way out, for the channel's send step."""
 
@@ -45,7 +53,7 @@ class Sending:
         """Queue a message. Raises BadRequestError (nothing to say, too long), WindowClosedError before any provider call."""
         thread = self._repository.thread(conversation.thread)
         closes = _free_form_until(conversation.channel, thread, draft)
-        message = self._queue(conversation, draft, closes)
+        message = self._queue(conversation, draft, closes, relayed=conversation.external is not None)
         self._repository.note_activity(conversation.thread, message.time)
         return message
 
@@ -59,7 +67,8 @@ class Sending:
         thread_key = thread_id(integration_id, recipient.identity.value)
         thread = self._repository.thread(thread_key)
         closes = _free_form_until(channel, thread, draft)
-        if existing and thread and thread.engaged and (open_one := self._repository.find(thread.conversation_id)):
+        current = thread.conversation_id if existing and thread and thread.engaged and not thread.said_by else ""
+        if current and (open_one := self._repository.find(current)):
             return self._queue(open_one, draft, closes)
         now = clock.now_ms()
         conversation = _agentless_conversation(channel, integration_id, thread_key, recipient, thread, now)
@@ -69,8 +78,8 @@ class Sending:
             self._repository.point_thread(conversation, contact, 0, now)
         return self._queue(conversation, draft, closes)
 
-    def _queue(self, conversation: Conversation, draft: Draft, closes: int) -> Message:
-        message = composed(conversation, draft, closes, clock.now_ms())
+    def _queue(self, conversation: Conversation, draft: Draft, closes: int, relayed: bool = False) -> Message:
+        message = replace(composed(conversation, draft, closes, clock.now_ms()), relayed=relayed)
         self._repository.add(message, conversation.audience)
         return message
 
@@ -136,14 +145,18 @@ class Sending:
                 return
 
 
-def composed(conversation: Conversation, draft: Draft, closes: int, now: int) -> Message:
-    """A message that waits to be sent. `closes`: until when it may be sent without a template (0: for ever)."""
-    identifier = message_id(conversation.thread, ids.new())
+def composed(
+    conversation: Conversation, draft: Draft, closes: int, now: int, to: Addressee | None = None, name: str = ""
+) -> Message:
+    """A message that waits to be sent, to the customer unless it is to somebody else. `closes`: until when it may be sent without a
+    template (0: for ever). One `name` composes one message, however often."""
+    to = to or Addressee(conversation.thread, conversation.customer)
+    identifier = message_id(to.thread, name or ids.new())
     said = OutboundMessage(
         message_id=identifier,
         conversation_id=conversation.id,
         integration_id=conversation.integration_id,
-        recipient=conversation.customer,
+        recipient=to.party,
         text=text.clean(draft.text),
         content=[*draft.content, *(Content(kind="attachment", attachment=each) for each in draft.attachments)],
         template=draft.template,
@@ -154,7 +167,7 @@ def composed(conversation: Conversation, draft: Draft, closes: int, now: int) ->
     return Message(
         id=identifier,
         conversation_id=conversation.id,
-        thread=conversation.thread,
+        thread=to.thread,
         sort=sort_key(now, identifier),
         direction="outbound",
         channel=conversation.channel,
@@ -188,12 +201,16 @@ def _free_form_until(channel: str, thread: Thread | None, draft: Draft) -> int:
     """When the customer service window closes (0: the channel has none); raises where the draft may not be sent now."""
     capability = capabilities.of(channel)
     _check(draft, capability)
-    if not capability.window_hours:
-        return 0
-    closes = (thread.last_inbound if thread else 0) + capability.window_hours * HOUR_MS
-    if draft.template is None and clock.now_ms() >= closes:
-        raise WindowClosedError(capability.window_hours)
-    return closes
+    if draft.template is None:
+        expect_open(channel, thread)
+    return (thread.last_inbound if thread else 0) + capability.window_hours * HOUR_MS if capability.window_hours else 0
+
+
+def expect_open(channel: str, thread: Thread | None, who: str = "customer") -> None:
+    """Raises WindowClosedError where free text may not be sent to them now."""
+    hours = capabilities.of(channel).window_hours
+    if hours and clock.now_ms() >= (thread.last_inbound if thread else 0) + hours * HOUR_MS:
+        raise WindowClosedError(hours, who)
 
 
 def _agentless_conversation(

@@ -48,6 +48,8 @@ class Starting:
         oldest = clock.now_ms() - opening.threading_minutes * 60_000
         if thread is None or not thread.conversation_id or (not thread.engaged and thread.last_activity <= oldest):
             return None
+        if thread.said_by:
+            raise StateConflictError("They are helping in a customer's conversation just now.", field="toAddress")
         return self._repository.find(thread.conversation_id)
 
     def planned(self, opening: Opening) -> str:

@@ -30,6 +30,9 @@ def tell(records: Sequence[Mapping[str, Any]]) -> None:
     acd = [command for each in told for command in each.acd]
     if acd:
         send_all(settings.required("ACD_QUEUE_URL"), acd)
+    relay = [command for each in told for command in each.relay]
+    if relay:
+        send_all(settings.required("RELAY_QUEUE_URL"), relay)
     facts = [event for each in told for event in each.events]
     if facts:
         publish(facts)
