@@ -104,7 +104,9 @@ class Relaying:
             return
         history = self._repository.messages(conversation.thread, conversation.start - LATEST_MS, consistent=True)
         said = [each for each in history if each.direction == "inbound" and each.conversation_id == conversation.id]
-        for message in reversed(said):
+        # What was said to this contact already is carried by itself, however late this step runs.
+        before = [each for each in said if not each.relayed or each.received < contact.start]
+        for message in reversed(before):
             if _pending(message) and attempt < PENDING_ATTEMPTS:
                 raise RetryLaterError(PENDING_SECONDS, "what the customer sent is not stored yet")
             if _words(message):
