@@ -113,6 +113,7 @@ OTHERS = {
 }
 LONGEST = 300
 LONGER = {
+    "layers/switchboard/python/switchboard/conversations/models.py": "the stored document; a second file costs every cold start",
     "layers/switchboard/python/switchboard/conversations/repository.py": "one access pattern beside the other shows the keys",
     "layers/switchboard/python/switchboard/conversations/transitions.py": "one list of all that can happen to a conversation",
     "layers/switchboard/python/switchboard/conversations/views.py": "one shape of the platform after the other",

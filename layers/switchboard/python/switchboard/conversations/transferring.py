@@ -92,8 +92,8 @@ def withdraw(conversation: Conversation, acd: Participant, now: int) -> Conversa
 
 def expect_transferable(conversation: Conversation, agent: Participant, manner: Manner) -> None:
     """Raises StateConflictError unless the agent can hand the customer to an external contact now."""
-    if agent.purpose != "agent":
-        raise StateConflictError("Only an agent hands a customer to an external contact.", field="participantId")
+    if agent.purpose != "agent" and not agent.joined:
+        raise StateConflictError("Only who serves the customer hands them over.", field="participantId")
     needed: tuple[State, ...] = ("connected",) if manner.attended else ("connected", "parked")
     parts.expect(agent, *needed)
     if conversation.media != "message":
