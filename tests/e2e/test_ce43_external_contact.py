@@ -107,9 +107,11 @@ def test_attended_it_is_called_off(
     part = external(centre, talk).id
     ana.conversations.patch_conversations_message_participant(talk.id, part, body={"state": "disconnected"})
     assert external(centre, talk).state == "disconnected"
+    centre.advance("PT1S")
     clinic.write("We are back")
     assert ana.alerted(clinic.address).id != talk.id, "it is a conversation of their own"
     assert talk.texts() == ["My tooth hurts"]
+    assert ana.accept(clinic.address).texts() == ["We are ready", "We are back"], "without what they heard of others"
 
 
 def test_who_cannot_be_written_to_freely_is_refused_and_nothing_changes(
@@ -138,20 +140,108 @@ def test_a_contact_who_can_be_reached_no_more_leaves_the_customer_to_us(
     assert external(centre, talk).state == "disconnected"
 
 
-def test_over_open_messaging(centre: ContactCentre, ana: Desk) -> None:
-    middleware = Middleware(centre)
+def test_pictures_are_carried_when_they_have_been_stored(
+    centre: ContactCentre, customer: Customer, clinic: Customer, ana: Desk, talk: Talk, to_clinic: Callable[..., None]
+) -> None:
+    to_clinic()
+    picture = {"id": "441234567890", "mime_type": "image/png", "caption": "Here"}
+    for who in (customer, clinic):
+        centre.webhook("whatsapp", who.payload(who.message(image=picture)))
+    place = {"latitude": 38.7, "longitude": -9.1, "name": "Rua Augusta"}
+    centre.webhook("whatsapp", clinic.payload(clinic.message(location=place)))
+    centre.settle()
+    (got,) = [each for each in clinic.received() if each["type"] == "image"]
+    assert got["image"]["caption"] == "Here"
+    assert centre.http.get(got["image"]["link"]).content.startswith(b"\x89PNG")
+    heard = {each["type"]: each for each in customer.received()}
+    assert set(heard) == {"image", "text"} and heard["text"]["text"]["body"] == "Rua Augusta, 38.7, -9.1"
+    assert "Here" in talk.texts()
+
+
+def test_nobody_else_writes_into_the_customers_conversation_by_the_contacts_address(
+    centre: ContactCentre, customer: Customer, clinic: Customer, ana: Desk, talk: Talk, to_clinic: Callable[..., None]
+) -> None:
+    to_clinic(transferType="Attended")
+    to = {"toAddress": clinic.address, "toAddressMessengerType": "whatsapp"}
+    first = {"queueId": centre.queue("Support"), "useExistingConversation": True, **to}
+    refused = refusal(lambda: platform.ConversationsApi(ana.client).post_conversations_messages(first))
+    assert (refused.status, refused.field) == (409, "toAddress")
+    number = centre.integration("whatsapp")["address"]["phoneNumber"]
+    alone = {"fromAddress": number, "textBody": "Your bill", "useExistingActiveConversation": True, **to}
+    sent = platform.ConversationsApi(centre.sdk()).post_conversations_messages_agentless(alone)
+    centre.settle()
+    assert sent.conversation_id != talk.id and "Your bill" in clinic.taken() and customer.taken() == []
+    clinic.write("At three")
+    centre.settle()
+    assert customer.taken() == ["At three"], "they are still in the customer's conversation"
+
+
+def test_a_transfer_counts_for_the_agent_and_the_contact_is_none(
+    centre: ContactCentre, clinic: Customer, ana: Desk, talk: Talk, to_clinic: Callable[..., None], details: Any
+) -> None:
+    to_clinic()
+    clinic.write("At three")
+    centre.settle()
+    metrics = {
+        each.purpose: {one.name for session in each.sessions for one in session.metrics or []}
+        for each in details(talk.id).participants
+    }
+    assert {"nTransferred", "nBlindTransferred", "tHandle"} <= metrics["agent"]
+    assert metrics["external"] == set()
+
+
+def test_a_window_that_closes_meanwhile_brings_the_customer_back(
+    centre: ContactCentre, customer: Customer, clinic: Customer, ana: Desk, talk: Talk, to_clinic: Callable[..., None]
+) -> None:
+    to_clinic()
+    clinic.write("At three")
+    centre.settle()
+    centre.advance("PT24H")
+    customer.write("Which day?")
+    assert ana.alerted(customer.address).id == talk.id
+    assert external(centre, talk).state == "disconnected"
+
+
+@pytest.fixture
+def middleware(centre: ContactCentre) -> Middleware:
+    return Middleware(centre)
+
+
+@pytest.fixture
+def joined(centre: ContactCentre, middleware: Middleware, ana: Desk) -> tuple[str, str, Talk]:
+    """A customer and an external contact on Open Messaging, and their conversation, which Ana has left."""
     customer, clinic = new_address(), new_address()
     write(middleware, clinic, "We are ready")
     ana.accept(clinic).disconnect()
     write(middleware, customer, "My tooth hurts")
     talk = ana.accept(customer)
     hand_over(ana, talk, contact_of(centre, "Email", clinic))
-    centre.settle()
     write(middleware, clinic, "At three")
     centre.settle()
+    return customer, clinic, talk
+
+
+def test_over_open_messaging(middleware: Middleware, joined: tuple[str, str, Talk]) -> None:
+    customer, clinic, talk = joined
     heard = [[each["body"]["text"] for each in middleware.received(who)] for who in (customer, clinic)]
     assert heard == [["At three"], ["My tooth hurts"]]
     assert talk.texts() == ["My tooth hurts", "At three"]
+
+
+def test_who_talks_keeps_it_open_for_both_and_silence_ends_it(
+    centre: ContactCentre, middleware: Middleware, joined: tuple[str, str, Talk]
+) -> None:
+    customer, clinic, talk = joined
+    for who in (customer, clinic):
+        centre.advance("PT50H")
+        write(middleware, who, "Thank you")
+        centre.settle()
+    assert external(centre, talk).state == "connected"
+    centre.advance("PT73H")
+    assert external(centre, talk).state == "disconnected"
+    write(middleware, clinic, "We are back")
+    centre.settle()
+    assert [each["body"]["text"] for each in middleware.received(customer)] == ["At three", "Thank you"]
 
 
 def write(middleware: Middleware, who: str, text: str) -> None:

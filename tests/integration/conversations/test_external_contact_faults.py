@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pytest
 from switchboard.conversations.repository import thread_id
+from switchboard.conversations.steps import timers
 from switchboard.kit.dynamo import Item, Table
 
 from tests.integration.conversations.test_message_path_faults import _settle_with_retries
@@ -20,15 +21,18 @@ _numbers = itertools.count(8000)
 
 def _items(replay: Replay, customer: int, prefix: str) -> list[Item]:
     thread = thread_id(replay.integration["id"], f"US.1555{customer:07d}")
-    name = replay.cloud.function("conversations-ingest").environment["CONVERSATIONS_TABLE"]
     with replay.cloud.acting():
-        return list(Table(name).query(f"T#{thread}", prefix=prefix, consistent=True))
+        return list(_table(replay).query(f"T#{thread}", prefix=prefix, consistent=True))
 
 
 def _said(replay: Replay, customer: int, direction: str) -> list[str]:
     return [
         json.loads(each["doc"])["text"] for each in _items(replay, customer, "M#") if each["direction"] == direction
     ]
+
+
+def _table(replay: Replay) -> Table:
+    return Table(replay.cloud.function("conversations-ingest").environment["CONVERSATIONS_TABLE"])
 
 
 def _state(replay: Replay, customer: int) -> Item:
@@ -112,7 +116,7 @@ def _relayed(replay: Replay, function: str, call: int, when: When) -> bool:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("function", ["conversations-relay", "conversations-outbox", "conversations-ingest"])
+@pytest.mark.parametrize("function", ["conversations-relay", "conversations-outbox"])
 def test_a_crash_while_words_are_carried(fresh: Replay, function: str, when: When) -> None:
     struck = list(itertools.takewhile(bool, (_relayed(fresh, function, n, when) for n in range(1, MOST_CALLS))))
     assert struck, f"{function} made no AWS call"
@@ -165,3 +169,19 @@ def test_two_who_ask_the_same_contact_at_once(fresh: Replay) -> None:
     assert (_said(fresh, customer, "outbound"), _said(fresh, other, "outbound")) == (["At three"], [])
     for each in (conversation, second):
         _end(fresh, each)
+
+
+def test_a_customer_who_has_gone_on_to_another_conversation_does_not_hold_the_contact(fresh: Replay) -> None:
+    customer, contact, conversation = _asked(fresh)
+    _transfer(fresh, contact, conversation)
+    state = _state(fresh, customer)
+    with fresh.cloud.acting():
+        _table(fresh).update((state["PK"], "STATE"), "SET conversationId = :later", values={"later": "later"})
+    fired = {"timer": "inactivity", "conversationId": conversation["id"], "since": 0}
+    with fresh.cloud.as_function("conversations-timers"):
+        timers.fire(fired)
+        timers.fire(fired)
+    assert _state(fresh, customer)["conversationId"] == "later"
+    assert "saidBy" not in _state(fresh, contact)
+    ended = fresh.api("demo-admin", "GET", f"/api/v2/conversations/{conversation['id']}")
+    assert ended["state"] == "disconnected"
