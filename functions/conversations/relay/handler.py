@@ -5,9 +5,12 @@ from typing import Any
 from switchboard.conversations.steps import relay
 from switchboard.kit.sqs import Received, consume
 
+DELIVERIES = 5
+"""After which relay.fifo gives a record up (infra/constructs/queues.py)."""
+
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return consume(event, _take)
+    return consume(event, _take, last_delivery=DELIVERIES)
 
 
 def _take(received: Received) -> None:

@@ -53,6 +53,16 @@ def test_an_answer_takes_from_the_first_message_that_nobody_answered() -> None:
     ]
 
 
+def test_what_an_external_contact_answered_an_agent_does_not_owe() -> None:
+    contact = _received(ours(20, sender=""), NOON + 20_000, said_by="contact")
+    assert emitted(customer(0), contact, ours(30)) == []
+    assert emitted(customer(0), contact, customer(25), ours(30)) == [
+        ("tAgentResponseTime", 5, 30),
+        ("tFirstResponse", 5, 30),
+    ]
+    assert emitted(ours(10), contact, customer(25)) == []
+
+
 def test_what_a_flow_or_somebody_else_writes_answers_nothing() -> None:
     said = (customer(0), ours(1, sender=""), ours(9, sender=BEN), ours(20), ours(30, sender=""), customer(50))
     assert emitted(*said) == [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from switchboard.channels.message import Attachment, Content, Identity, InboundMessage, Party
-from switchboard.conversations import calling_back, due, events, transferring, transitions, views
+from switchboard.conversations import calling_back, conferring, due, events, transferring, transitions, views
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Callback, Conversation, Message, Participant
 from switchboard.conversations.transferring import CONTACT_ANSWER_MS, ContactTarget, Manner
@@ -13,6 +13,7 @@ from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import ids, model
 
 from tests.unit.conversations.making import (
+    BEN,
     MARIA,
     NOON,
     SUPPORT,
@@ -108,6 +109,16 @@ def test_a_parked_agent_gets_the_customer_back() -> None:
     lost = transferring.contact_lost(parked, contact, NOON + 9000, "transport.failure")
     acd = transitions.waiting(lost)
     assert acd is not None and acd.routing is not None and acd.routing.direct_agent == ana.user_id
+
+
+def test_who_joined_the_agent_hands_over_too() -> None:
+    conversation, ana = answered()
+    conversation = transitions.leave(conferring.join(conversation, BEN, "Ben", NOON + 5500), ana, ASKED)
+    handed = transferring.to_contact(conversation, conversation.participants[-1], CLINIC, ASKED + 1)
+    assert handed.external and handed.audience == []
+    lost = transferring.contact_lost(handed, handed.external, NOON + 9000, "transport.failure")
+    acd = transitions.waiting(lost)
+    assert acd is not None and acd.queue_id == SUPPORT
 
 
 def test_a_hand_over_to_a_queue_that_was_under_way_ends() -> None:

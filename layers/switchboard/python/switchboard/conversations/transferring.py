@@ -92,7 +92,7 @@ def withdraw(conversation: Conversation, acd: Participant, now: int) -> Conversa
 
 def expect_transferable(conversation: Conversation, agent: Participant, manner: Manner) -> None:
     """Raises StateConflictError unless the agent can hand the customer to an external contact now."""
-    if agent.purpose != "agent" and not agent.joined:
+    if not agent.speaks:
         raise StateConflictError("Only who serves the customer hands them over.", field="participantId")
     needed: tuple[State, ...] = ("connected",) if manner.attended else ("connected", "parked")
     parts.expect(agent, *needed)
