@@ -107,6 +107,8 @@ def test_the_phone_that_is_asked_for(make: Make, talk: Talk, ana: Desk, centre: 
     [
         ({}, "contactId"),
         ({"contactId": NOBODY}, "contactId"),
+        ({"contactId": "x" * 5000}, "contactId"),
+        ({"contactId": "#\x00"}, "contactId"),
         ({"contactId": NOBODY, "phoneType": "Fax"}, "phoneType"),
         ({"contactId": NOBODY, "transferType": "Later"}, "transferType"),
     ],

@@ -96,6 +96,15 @@ def test_a_contact_who_does_not_write_gives_the_customer_back_with_the_time_wait
     assert due.happen(there, timer, timer.at) is there
 
 
+def test_the_customer_is_taken_back() -> None:
+    conversation, _, contact = asked()
+    taken = transferring.transfer(conversation, contact, QueueTarget(SUPPORT, "Support"), NOON + 9000)
+    assert taken.external is None and transitions.waiting(taken)
+    callback = Callback(numbers=["+15551234567"])
+    called = calling_back.instead(conversation, callback, QueueTarget(SUPPORT, "Support"), NOON + 9000)
+    assert called.external is None and transitions.waiting(called), "nobody can be talked to by messages any more"
+
+
 def test_a_contact_who_is_lost_leaves_an_agent_who_stayed_with_the_customer() -> None:
     conversation, ana, contact = asked(Manner(attended=True))
     lost = transferring.contact_lost(conversation, contact, NOON + 9000, "transport.failure")

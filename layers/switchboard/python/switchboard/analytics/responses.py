@@ -5,9 +5,9 @@ the agent who wrote it, or of who joined them (which counts for that user and fo
 conversation, once. tUserResponseTime: the same the other way round, from the agent's first message that the customer has not
 answered to the customer's next, on that agent's session, so that it counts for a queue and an agent. All are milliseconds.
 
-What a flow, a bot or a machine writes answers nothing and asks nothing; after an external contact's words nobody owes an answer. A
-message answers only what had arrived before it: what a customer wrote and the provider delivers late waits from the time at which it
-was written, for the first answer after its arrival.
+What a flow, a bot or a machine writes answers nothing and asks nothing; after an external contact's words nobody owes an answer.
+A message answers only what had arrived before it: what a customer wrote and the provider delivers late waits from the time at which
+it was written, for the first answer after its arrival.
 """
 
 from collections import defaultdict

@@ -46,7 +46,7 @@ def instead(
     conversation: Conversation, callback: Callback, target: QueueTarget, now: int, contact_id: str = ""
 ) -> Conversation:
     """The conversation goes on as a callback, as important as it was; where it waits, the callback keeps its place. Who of ours is
-    on it leaves. The customer stays who they are unless `contact_id` says otherwise."""
+    on it leaves, and so does an external contact. The customer stays who they are unless `contact_id` says otherwise."""
     if conversation.end:
         raise StateConflictError("The conversation is over: request a callback of its own.", field="conversationId")
     if conversation.callback and parts.acd(conversation):
@@ -63,6 +63,7 @@ def instead(
         if each.speaks and each.active and each.state != "alerting":
             called = parts.put(called, transitions.gone(each, now, "transfer"))
             called = parts.end_consultations(called, each.id, now)
+    called = parts.end_all(called, "external", now, "transfer")
     return _queued(called, target, now, queued_at)
 
 
