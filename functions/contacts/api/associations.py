@@ -3,10 +3,8 @@
 from switchboard.contacts import api as contacts
 from switchboard.conversations import api as conversations
 from switchboard.kit.checks import require
-from switchboard.kit.errors import InvalidValueError, NotFoundError
+from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
-
-from functions.contacts.api.contacts import PERMISSION
 
 ASSOCIATE = "externalContacts:conversation:associate"
 
@@ -24,9 +22,5 @@ def associate(request: Request) -> None:
         raise InvalidValueError("conversationId is not the one in the path.", field="conversationId")
     conversation = conversations.get(conversation_id)
     request.caller.require(ASSOCIATE, *conversation.division_ids)
-    try:
-        contact = contacts.get(request.body["externalContactId"])
-    except NotFoundError as error:
-        raise InvalidValueError("externalContactId names no contact.", field="externalContactId") from error
-    request.caller.require(f"{PERMISSION}:view", contact["division"]["id"])
+    contact = contacts.named(request.body["externalContactId"], request.caller)
     conversations.set_external_contact(conversation.id, contact["id"])

@@ -1,15 +1,12 @@
 """Who the customer is: the external contact that a request names."""
 
 import json
-from typing import Any
 
 from switchboard.contacts import api as contacts
 from switchboard.kit.callers import Caller
-from switchboard.kit.errors import InvalidValueError, NotFoundError
 from switchboard.kit.http import Request
 
 FIELD = "externalContactId"
-VIEW = "externalContacts:contact:view"
 
 
 def named(request: Request) -> str:
@@ -18,19 +15,9 @@ def named(request: Request) -> str:
     Raises as `checked`.
     """
     said = json.loads(request.raw_body or b"null")
-    return checked(request.caller, said.get(FIELD) or "") if isinstance(said, dict) else ""
+    return checked(request.caller, said.get(FIELD)) if isinstance(said, dict) else ""
 
 
-def checked(caller: Caller, contact_id: str) -> str:
-    """The id of a contact that is there and that the caller may see; empty stays so. Raises as `contact`."""
-    return str(contact(caller, contact_id)["id"]) if contact_id else ""
-
-
-def contact(caller: Caller, contact_id: str, field: str = FIELD) -> dict[str, Any]:
-    """A contact (ExternalContact) that is there and that the caller may see. Raises InvalidValueError, MissingPermissionError."""
-    try:
-        found = contacts.get(str(contact_id))
-    except NotFoundError as error:
-        raise InvalidValueError(f"{field} names no contact.", field=field) from error
-    caller.require(VIEW, found["division"]["id"])
-    return found
+def checked(caller: Caller, contact_id: object) -> str:
+    """The id of a contact that is there and that the caller may see; empty where none is named. Raises as `contacts.named`."""
+    return str(contacts.named(contact_id, caller, FIELD)["id"]) if contact_id else ""

@@ -46,7 +46,7 @@ def create(request: Request) -> dict[str, Any]:
         queue_name=queue["name"],
         threading_minutes=channels.threading_minutes(connection.channel),
         use_existing=bool(body.get("useExistingConversation")),
-        external_contact_id=customers.checked(request.caller, body.get("externalContactId") or ""),
+        external_contact_id=customers.checked(request.caller, body.get("externalContactId")),
     )
     capacity.take(user_id, console.planned(opening), queue["id"], "message")
     rules = routing.rules_of(queue)

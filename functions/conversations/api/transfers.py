@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from switchboard.contacts import console as contacts
+from switchboard.contacts import api as contacts
+from switchboard.contacts import console as contact_book
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.models import Participant
@@ -12,7 +13,7 @@ from switchboard.kit.errors import ConflictError, InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
 
-from functions.conversations.api import access, customers, queues
+from functions.conversations.api import access, queues
 
 ACCEPTED = Answer(status=202)
 PHONES = {"CellPhone": "cellPhone", "HomePhone": "homePhone", "OtherPhone": "otherPhone", "WorkPhone": "workPhone"}
@@ -46,9 +47,9 @@ def to_external_contact(request: Request) -> Answer:
     require(body, "contactId")
     participant = _participant(request)
     conversation = conversations.get(request.path["conversationId"])
-    contact = customers.contact(request.caller, body["contactId"], "contactId")
+    contact = contacts.named(body["contactId"], request.caller, "contactId")
     phone = PHONES.get(body.get("phoneType") or "", "")
-    found = contacts.addresses(contact, conversation.channel, conversation.integration_id, phone)
+    found = contact_book.addresses(contact, conversation.channel, conversation.integration_id, phone)
     ways = [console.Way(each.identity, each.proven) for each in found]
     named = " ".join(contact[name] for name in ("firstName", "lastName") if contact.get(name))
     console.transfer_to_contact(

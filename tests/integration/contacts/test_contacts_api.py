@@ -11,7 +11,7 @@ from switchboard.conversations.models import Conversation
 from switchboard.kit import clock, ids
 from switchboard.kit.callers import Caller
 from switchboard.kit.entities import HOME_DIVISION
-from switchboard.kit.errors import MissingPermissionError
+from switchboard.kit.errors import InvalidValueError, MissingPermissionError
 from switchboard.kit.http import Request
 
 from functions.contacts.api import contacts as router
@@ -245,3 +245,18 @@ def test_people_see_and_change_only_their_divisions(cloud: LocalCloud, admin: Co
         own = router.create(Request(stranger, body={"firstName": "Own", "division": {"id": other}}))
         assert [each["id"] for each in lookups.list_all(Request(stranger))["entities"]] == [own["id"]]
     assert own["id"] in found(admin, "own")
+
+
+def test_a_request_names_only_a_contact_that_is_there_and_that_its_caller_sees(
+    cloud: LocalCloud, kim: dict[str, Any]
+) -> None:
+    stranger = Caller(client_id="stranger", grants={contacts.VIEW: frozenset({ids.new()})})
+    agent = Caller(client_id="agent", grants={contacts.VIEW: frozenset({HOME_DIVISION})})
+    with cloud.as_function("contacts-api"):
+        assert contacts.named(kim["id"], agent)["id"] == kim["id"]
+        with pytest.raises(MissingPermissionError):
+            contacts.named(kim["id"], stranger)
+        for nobody in (ids.new(), "", None, 7):
+            with pytest.raises(InvalidValueError) as refused:
+                contacts.named(nobody, agent, "initiator.id")
+            assert refused.value.field == "initiator.id"

@@ -2,11 +2,17 @@
 functions on the path load no more than they run."""
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from switchboard.channels.message import Party
 from switchboard.contacts import bootstrap
 from switchboard.contacts.models import Contact
-from switchboard.kit.errors import NotFoundError
+from switchboard.kit.errors import InvalidValueError, NotFoundError
+
+if TYPE_CHECKING:
+    from switchboard.kit.callers import Caller
+
+VIEW = "externalContacts:contact:view"
 
 
 def resolve(party: Party, division_id: str = "", channel: str = "", integration_id: str = "") -> str:
@@ -30,6 +36,17 @@ def get(contact_id: str) -> Contact:
     contact = bootstrap.repository().find(contact_id)
     if contact is None:
         raise NotFoundError("contact", contact_id)
+    return contact
+
+
+def named(contact_id: object, caller: "Caller", field: str = "externalContactId") -> Contact:
+    """The contact that a field of the caller's request names. Raises InvalidValueError where there is none, and
+    MissingPermissionError where the caller may not see it."""
+    try:
+        contact = get(str(contact_id))
+    except NotFoundError as error:
+        raise InvalidValueError(f"{field} names no contact.", field=field) from error
+    caller.require(VIEW, contact["division"]["id"])
     return contact
 
 
