@@ -2,9 +2,9 @@
 
 from switchboard.contacts import console as contacts
 from switchboard.kit import contract
-from switchboard.kit.callers import Caller
 from switchboard.kit.checks import require
-from switchboard.kit.entities import HOME_DIVISION, Body
+from switchboard.kit.entities import Body
+from switchboard.kit.entity_routes import check_place
 from switchboard.kit.http import Answer, Api, Request
 
 PATH = "/api/v2/externalcontacts/contacts"
@@ -21,7 +21,7 @@ def register(api: Api) -> None:
 
 
 def create(request: Request) -> Body:
-    _check_division(request.caller, "add", request.body, HOME_DIVISION)
+    check_place(request.caller, f"{PERMISSION}:add", request.body)
     return shown(contacts.create(request.body))
 
 
@@ -31,7 +31,7 @@ def get(request: Request) -> Body:
 
 def replace(request: Request) -> Body:
     contact = reachable(request, "edit")
-    _check_division(request.caller, "edit", request.body, contact["division"]["id"])
+    check_place(request.caller, f"{PERMISSION}:edit", request.body, contact)
     return shown(contacts.replace(contact["id"], request.body))
 
 
@@ -41,7 +41,7 @@ def change(request: Request) -> Body:
 
     def validated(changed: Body) -> Body:
         made: Body = contract.validate("ExternalContact", changed)
-        _check_division(request.caller, "edit", made, contact["division"]["id"])
+        check_place(request.caller, f"{PERMISSION}:edit", made, contact)
         return made
 
     return shown(contacts.change(contact["id"], request.body["changes"], validated))
@@ -65,8 +65,3 @@ def shown(contact: Body) -> Body:
         "division": {"id": division, "selfUri": f"/api/v2/authorization/divisions/{division}"},
         "selfUri": f"{PATH}/{contact['id']}",
     }
-
-
-def _check_division(caller: Caller, action: str, body: Body, default: str) -> None:
-    division = (body.get("division") or {}).get("id") or default
-    caller.require(f"{PERMISSION}:{action}", division)

@@ -5,7 +5,7 @@ from typing import Any
 from switchboard.directory import api as directory
 from switchboard.identity import api as identity
 from switchboard.kit import paging
-from switchboard.kit.entities import HOME_DIVISION, Body, actor_of
+from switchboard.kit.entities import Body, actor_of
 from switchboard.kit.entity_routes import Serving
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
@@ -43,10 +43,9 @@ def get(request: Request) -> Any:
 
 def create(request: Request) -> Any:
     body = dict(request.body)
-    division = body.pop("divisionId", None) or HOME_DIVISION
     password = body.pop("password", None) or ""
-    body["division"] = {"id": identity.divisions().get(division)["id"]}
-    SERVING.check_division(request.caller, "add", body)
+    body["division"] = {"id": body.pop("divisionId", None)}
+    SERVING.check_division(request.caller, "add", body, field="divisionId")
     user = directory.users().create(body, actor_of(request.caller), password=password)
     _admit(user, actor_of(request.caller))
     return SERVING.shown(user)

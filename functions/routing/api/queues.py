@@ -32,13 +32,14 @@ def list_all(request: Request) -> Body:
 
 def create(request: Request) -> Body:
     """A new queue, or with `sourceQueueId` a copy of that queue's settings under what the body says."""
-    serving().check_division(request.caller, "add", request.body)
     body = request.body
     if body.get("sourceQueueId"):
         source = routing.find_queue(body["sourceQueueId"])
         if source is None:
             raise InvalidValueError("The source queue does not exist.", field="sourceQueueId")
+        request.caller.require("routing:queue:view", source["division"]["id"])
         body = {name: value for name, value in source.items() if name != "version"} | body
+    serving().check_division(request.caller, "add", body)
     _check_flows(body)
     return shown(routing.queues().create(body, actor_of(request.caller)))
 
@@ -49,8 +50,7 @@ def get(request: Request) -> Body:
 
 def update(request: Request) -> Body:
     queue = serving().reachable(request, "edit")
-    if (request.body.get("division") or {}).get("id"):
-        serving().check_division(request.caller, "edit", request.body)
+    serving().check_division(request.caller, "edit", request.body, old=queue)
     _check_flows(request.body)
     updated = routing.queues().update(queue["id"], request.body, actor_of(request.caller), replace=True)
     routing.queue_changed(updated)

@@ -15,7 +15,7 @@ def register(api: Api) -> None:
 
 def create(request: Request) -> Body:
     body = {"name": request.body.get("name"), "division": {"id": request.body.get("divisionId")}}
-    _serving().check_division(request.caller, "manage", body)
+    _serving().check_division(request.caller, "manage", body, field="divisionId")
     return _serving().shown(routing.skills().create(body, actor_of(request.caller)))
 
 
@@ -25,7 +25,7 @@ def move(request: Request) -> Body:
     if not request.body.get("divisionId"):
         raise BadRequestError("divisionId is required.", field="divisionId")
     division = {"division": {"id": request.body["divisionId"]}}
-    _serving().check_division(request.caller, "manage", division)
+    _serving().check_division(request.caller, "manage", division, old=skill, field="divisionId")
     return _serving().shown(routing.skills().update(skill["id"], division, actor_of(request.caller)))
 
 

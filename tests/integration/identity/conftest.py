@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from switchboard.kit import ids
 
 from local.cloud import LocalCloud
 from tests.integration.identity.console import Console
+from tests.integration.identity.divisioned import DIVISIONS
 
 
 @pytest.fixture(scope="module")
@@ -22,3 +24,8 @@ def console(cloud: LocalCloud) -> Console:
 @pytest.fixture
 def admin(console: Console) -> Console:
     return console.client("*:*:*")
+
+
+@pytest.fixture
+def division(admin: Console) -> str:
+    return str(admin.call("POST", DIVISIONS, {"name": ids.new()}).body["id"])

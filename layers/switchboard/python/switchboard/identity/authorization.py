@@ -8,7 +8,7 @@ from switchboard.identity.clients import Clients, grants_of
 from switchboard.identity.models import Grant
 from switchboard.identity.permissions import patterns
 from switchboard.identity.repository import Repository
-from switchboard.kit import clock
+from switchboard.kit import clock, ids
 from switchboard.kit.cache import TimedCache
 from switchboard.kit.callers import EVERY_DIVISION, Caller
 from switchboard.kit.entities import Body, Store
@@ -52,6 +52,10 @@ class Authorization:
             for grant in held
             if grant.role_id in roles and grant.division_id in divisions
         ]
+
+    def has_division(self, division_id: str) -> bool:
+        """One read, none for Home."""
+        return ids.is_uuid(division_id) and self._divisions.find(division_id) is not None
 
     def effective(self, client_id: str, user_id: str) -> Grants:
         """Permission patterns with their divisions, in three reads. Raises BadCredentialsError where client or user may
@@ -116,4 +120,10 @@ class Callers:
             return self._authorization.effective(client_id, user_id)
 
         grants = self._remembered.get((client_id, user_id), lambda: RememberedGrants(read))
-        return RememberedCaller(client_id, user_id, str(claims.get("org", "")), {} if grants is None else grants)
+        return RememberedCaller(
+            client_id,
+            user_id,
+            str(claims.get("org", "")),
+            {} if grants is None else grants,
+            self._authorization.has_division,
+        )

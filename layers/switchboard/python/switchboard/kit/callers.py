@@ -1,6 +1,6 @@
 """Who calls an operation and what they may do. Identity makes it from the token's claims; the kit only asks it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from switchboard.kit.errors import BadRequestError, MissingPermissionError
@@ -13,13 +13,14 @@ class Caller:
     """A person (`user_id`) or a machine (`client_id` alone).
 
     `grants` maps a permission pattern (`routing:queue:view`, `routing:*:*`) to the divisions it is granted in; `*` is every
-    division.
+    division. `has_division` says whether there is a division with an id.
     """
 
     client_id: str
     user_id: str = ""
     organization_id: str = ""
     grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    has_division: Callable[[str], bool] = field(default=lambda division_id: True, repr=False, compare=False)
 
     def divisions(self, permission: str) -> frozenset[str]:
         """Divisions in which the caller holds the permission; empty where it does not."""

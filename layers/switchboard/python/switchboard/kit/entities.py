@@ -142,10 +142,10 @@ class Store:
         base = {name: value for name, value in old.items() if not replace or name in (*kept, *self.entity.hidden)}
         if replace:
             base = {**self.entity.defaults, **base}
-            if "division" in old:
-                base["division"] = old["division"]
         made = base | {name: value for name, value in changes.items() if name not in kept}
         made = {name: value for name, value in made.items() if value is not None}
+        if self.entity.divisioned:
+            made["division"] = {"id": (made.get("division") or {}).get("id") or old["division"]["id"]}
         made |= {"version": old["version"] + 1, "dateModified": clock.iso(clock.now())}
         if actor:
             made["modifiedBy"] = actor

@@ -7,6 +7,7 @@ from typing import Any
 from switchboard.kit import contract, paging
 from switchboard.kit.callers import EVERY_DIVISION, Caller
 from switchboard.kit.entities import HOME_DIVISION, Body, Entity, Store, actor_of
+from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
 
 
@@ -51,8 +52,7 @@ class Serving:
 
     def update(self, request: Request) -> Body:
         body = self.reachable(request, "edit")
-        if (request.body.get("division") or {}).get("id"):
-            self.check_division(request.caller, "edit", request.body)
+        self.check_division(request.caller, "edit", request.body, old=body)
         replace = contract.operations()[self.entity.operations["update"]].method == "PUT"
         return self.shown(self.store().update(body["id"], request.body, actor_of(request.caller), replace=replace))
 
@@ -86,11 +86,12 @@ class Serving:
             request.caller.require(f"{self.entity.permission}:{action}", body["division"]["id"])
         return body
 
-    def check_division(self, caller: Caller, action: str, body: Body | None) -> None:
-        """Raises MissingPermissionError where the caller may not do it in the division that the body names (else Home)."""
-        division = ((body or {}).get("division") or {}).get("id")
+    def check_division(
+        self, caller: Caller, action: str, body: Body | None, *, old: Body | None = None, field: str = "division.id"
+    ) -> None:
+        """`check_place`, for what is divisioned. Raises as it does."""
         if self.entity.divisioned:
-            caller.require(f"{self.entity.permission}:{action}", division or HOME_DIVISION)
+            check_place(caller, f"{self.entity.permission}:{action}", body, old, field)
 
     def _in(self, divisions: frozenset[str], body: Body) -> bool:
         return not self.entity.divisioned or EVERY_DIVISION in divisions or body["division"]["id"] in divisions
@@ -101,6 +102,22 @@ class Serving:
         if "id" in query and body["id"] not in _listed(query["id"]):
             return False
         return "divisionId" not in query or body.get("division", {}).get("id") in _listed(query["divisionId"])
+
+
+def check_place(
+    caller: Caller, permission: str, body: Body | None, old: Body | None = None, field: str = "division.id"
+) -> None:
+    """Whether the caller may put something into the division that the body names: else it stays where `old` is, or begins in Home.
+
+    Raises MissingPermissionError, and InvalidValueError naming the field where there is no such division.
+    """
+    now = (old or {}).get("division", {}).get("id")
+    division = ((body or {}).get("division") or {}).get("id") or now or HOME_DIVISION
+    if division == now:
+        return
+    caller.require(permission, division)
+    if not caller.has_division(division):
+        raise InvalidValueError(f"There is no division '{division[:60]}'.", field=field)
 
 
 def _listed(value: Any) -> list[str]:
