@@ -5,6 +5,7 @@ from typing import Any
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.directory import api as directory
+from switchboard.identity import api as identity
 from switchboard.kit import paging
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError, NotAuthorizedError, NotFoundError
@@ -13,6 +14,7 @@ from switchboard.kit.http import Answer, Api, Request
 from functions.conversations.api import access
 
 CREATE = "conversation:internalMessaging:create"
+ACCEPT = "conversation:internalMessaging:accept"
 
 
 def register(api: Api) -> None:
@@ -26,13 +28,16 @@ def register(api: Api) -> None:
 
 
 def consult(request: Request) -> dict[str, Any]:
-    """`targetUserId`: the colleague, whom a minute is given to answer; asked again meanwhile it is the same communication."""
+    """`targetUserId`: the colleague, who may accept consultations and is given a minute to; asked again meanwhile it is the same
+    communication."""
     require(request.body, "targetUserId")
     path, user_id = request.path, request.body["targetUserId"]
     agent = access.participant_of(request.caller, path["conversationId"], path["participantId"], CREATE)
     user = directory.find_users([user_id]).get(user_id)
     if user is None or user_id == agent.user_id:
         raise InvalidValueError("targetUserId names nobody who could be consulted.", field="targetUserId")
+    if not identity.user(user_id).may(ACCEPT):
+        raise InvalidValueError(f"The user that targetUserId names lacks {ACCEPT}.", field="targetUserId")
     colleague = console.consult(path["conversationId"], agent.id, user_id, user["name"])
     end = colleague.communications[-1]
     return {

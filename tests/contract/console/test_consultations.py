@@ -94,6 +94,22 @@ def test_who_advises_neither_writes_to_the_customer_nor_ends_the_conversation(
     assert (refused.status, refused.field) == (400, "queueId")
 
 
+def test_only_who_may_accept_consultations_is_asked(
+    centre: ContactCentre, admin: Any, unique: Any, talk: Talk, ana: Desk
+) -> None:
+    users, roles = platform.UsersApi(admin), platform.AuthorizationApi(admin)
+    name = unique("Specialist")
+    specialist = users.post_users({"name": name, "email": f"{uuid.uuid4()}@demo.example"}).id
+    role = roles.post_authorization_roles({"name": name, "permissions": ["conversation:internalMessaging:accept"]}).id
+    ask = ana.conversations.post_conversation_participant_internalmessages_users_communications
+    refused = refusal(lambda: ask(talk.id, talk.participant_id, {"targetUserId": specialist}))
+    assert (refused.status, refused.field) == (400, "targetUserId")
+    assert "conversation:internalMessaging:accept" in refused.message
+    assert ana.part(ana.conversations.get_conversation(talk.id)).internal_messages == []
+    roles.post_authorization_role(role, {"subjectIds": [specialist], "divisionIds": ["*"]})
+    assert ask(talk.id, talk.participant_id, {"targetUserId": specialist}).communication_id
+
+
 def test_what_is_wrong_is_named(centre: ContactCentre, talk: Talk, ana: Desk, ben: Desk, consulted: Any) -> None:
     api, chloe = ana.conversations, platform.ConversationsApi(centre.sdk("demo-chloe"))
     ask = api.post_conversation_participant_internalmessages_users_communications

@@ -28,6 +28,11 @@ def caller(claims: Mapping[str, Any]) -> Caller:
     return bootstrap.callers().caller(claims)
 
 
+def user(user_id: str) -> Caller:
+    """What a user who does not call may do, as it stands."""
+    return bootstrap.authorization().user(user_id)
+
+
 def tokens_for(request: TokenRequest) -> dict[str, Any]:
     """The answer of POST /oauth/token. Raises OAuthError, TooManyRequestsError."""
     return bootstrap.token_service().tokens(request)

@@ -1,6 +1,6 @@
 """Grants: which subject holds which role in which division, and what a caller may therefore do."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,14 @@ class Authorization:
         standing = self._repository.standing(user_id or client_id)
         if client is None or standing.blocked:
             raise BadCredentialsError("The token's client or user is no longer active.")
-        held = [*standing.grants, *([] if user_id else grants_of(client))]
+        return self._patterns([*standing.grants, *([] if user_id else grants_of(client))])
+
+    def user(self, user_id: str) -> Caller:
+        """What a user may do who does not call, in two reads; nothing where the user is blocked."""
+        standing = self._repository.standing(user_id)
+        return Caller("", user_id, grants={} if standing.blocked else self._patterns(standing.grants))
+
+    def _patterns(self, held: Sequence[Grant]) -> Grants:
         roles = self._roles.find_all(grant.role_id for grant in held)
         effective: dict[str, frozenset[str]] = {}
         for grant in held:

@@ -52,6 +52,7 @@ EMPLOYEE_PERMISSIONS = (
 # In conversations of their own agents need no permission; `conversation:communication` is over those of others.
 AGENT_PERMISSIONS = (
     *EMPLOYEE_PERMISSIONS,
+    "conversation:internalMessaging:accept",
     "conversation:message:create",
     "conversation:message:view",
     "externalContacts:*:view",
