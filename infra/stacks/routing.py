@@ -93,7 +93,7 @@ class RoutingStack(DomainStack):
             self,
             "outbox",
             description="Turns changes of agents' routing status, of waits and of queues into events",
-            grants=[self._foundation.bus.publishes()],
+            grants=[self._tables["routing"].reads(), self._foundation.bus.publishes()],
         )
         consume_stream(self, function, self._tables["routing"], filters=CHANGES)
 

@@ -7,7 +7,8 @@ from switchboard.directory import api as directory
 from switchboard.kit.events import Event
 from switchboard.notifications import api as notifications
 
-from tests.integration.notifications.conftest import Subscriber
+from tests.integration.identity.console import Console
+from tests.integration.notifications.conftest import CHANNELS, Subscriber
 from tests.integration.routing.conftest import Centre
 
 
@@ -75,6 +76,27 @@ def test_presence_and_routing_status_are_told(centre: Centre, ana: Subscriber, q
     assert listener.on(presence)[-1]["presenceDefinition"]["systemPresence"] == "Busy"
     told = listener.on(status)[-1]
     assert (told["id"], told["routingStatus"]["status"]) == (ana.user_id, "IDLE")
+
+
+def test_a_status_is_told_to_every_queue_that_the_agent_serves(centre: Centre, ana: Subscriber, queue: str) -> None:
+    group = centre.group(ana.user_id)
+    through = centre.queue(memberGroups=[{"id": group, "type": "GROUP"}])
+    lent = {"queue": {"id": queue}, "metric": "EstimatedWaitTime", "operator": "GreaterThan", "conditionValue": 60}
+    rule = lent | {"groups": [{"id": group, "type": "GROUP"}]}
+    on_condition = centre.queue(conditionalGroupRouting={"rules": [rule]})
+    watcher = Console(centre.cloud).client("routing:queue:view")
+    channel = watcher.call("POST", CHANNELS).body
+    topics = {each: f"v2.routing.queues.{each}.users" for each in (queue, through, on_condition)}
+    supervisor = Subscriber(centre, "", watcher, channel)
+    supervisor.subscribe(*topics.values())
+    listener = supervisor.listen()
+    centre.say(ana.user_id, "IDLE")
+    told = {each: [body["memberBy"] for body in listener.on(topic)] for each, topic in topics.items()}
+    assert told == {queue: ["user"], through: ["group"], on_condition: []}
+    centre.take_out(group, ana.user_id)
+    centre.say(ana.user_id, "OFF_QUEUE")
+    told = {each: [body["memberBy"] for body in listener.on(topic)] for each, topic in topics.items()}
+    assert told == {queue: ["user", "user"], through: ["group"], on_condition: []}
 
 
 def test_the_newest_connection_of_a_channel_is_the_one_that_listens(centre: Centre, ana: Subscriber) -> None:

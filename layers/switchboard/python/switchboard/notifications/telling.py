@@ -81,11 +81,13 @@ def _routing_status(detail: Mapping[str, Any]) -> list[Telling]:
     status = {"status": detail["status"], "startTime": detail["startTime"]}
     body: Body = {"id": detail["userId"], "routingStatus": status}
     told = [Telling(name_of(topics.USER_ROUTING_STATUS, detail["userId"]), lambda _: body)]
-    members = {"joined": True, "memberBy": "user", **body}
-    return told + [
-        Telling(name_of(topics.QUEUE_USERS, queue), lambda _: members, distinct=detail["userId"])
-        for queue in detail["queueIds"]
-    ]
+
+    def member(queue_id: str, by: str) -> Telling:
+        shown = {"joined": True, "memberBy": by, **body}
+        return Telling(name_of(topics.QUEUE_USERS, queue_id), lambda _: shown, distinct=detail["userId"])
+
+    told += [member(queue_id, "user") for queue_id in detail["queueIds"]]
+    return told + [member(queue_id, "group") for queue_id in detail.get("groupQueueIds", [])]
 
 
 def _presence(detail: Mapping[str, Any]) -> Body:

@@ -206,10 +206,7 @@ def queues_of_group(group_id: str) -> list[Body]:
 def memberships_of(user_id: str) -> dict[str, Membership]:
     """The queues of which the user is a member, directly or through a group, by id."""
     known = agent(user_id)
-    through = {
-        rules.queue_id: rules.membership(known) for rules in map(rules_of, bootstrap.queues_of_groups(known.groups))
-    }
-    return {**{queue_id: each for queue_id, each in through.items() if each}, **known.queues}
+    return {**bootstrap.through_groups(known), **known.queues}
 
 
 def agent(user_id: str) -> Agent:

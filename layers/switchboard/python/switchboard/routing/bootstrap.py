@@ -9,7 +9,7 @@ from switchboard.kit.dynamo import Table
 from switchboard.kit.entities import Body, Store
 from switchboard.routing import catalogue, queue_settings
 from switchboard.routing.matching.stages import Measured
-from switchboard.routing.models import Metric, QueueRules
+from switchboard.routing.models import Agent, Membership, Metric, QueueRules
 from switchboard.routing.repository import Repository
 from switchboard.routing.service_level import RECENT_MS, RECENT_STAYS, service_level
 from switchboard.routing.utilization import DEFAULT, Utilization, labels
@@ -161,6 +161,13 @@ def queues_of_groups(group_ids: Collection[str]) -> list[Body]:
     """The queues that name any of the groups."""
     found = repository().queues_of_groups(group_ids)
     return list(queues().find_all(found).values()) if found else []
+
+
+def through_groups(agent: Agent) -> dict[str, Membership]:
+    """The queues of which the agent is a member because a group of theirs is, by id. Without groups nothing is read."""
+    named = map(queue_settings.rules, queues_of_groups(agent.groups))
+    found = {rules.queue_id: rules.membership(agent) for rules in named}
+    return {queue_id: each for queue_id, each in found.items() if each and each.by_group}
 
 
 def rules(queue_id: str) -> QueueRules | None:

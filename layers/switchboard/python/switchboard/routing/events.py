@@ -1,5 +1,7 @@
 """What routing tells the others."""
 
+from collections.abc import Iterable
+
 from switchboard.kit import clock
 from switchboard.kit.entities import Body
 from switchboard.kit.events import Event
@@ -8,21 +10,26 @@ from switchboard.routing.models import Agent, Interaction
 SOURCE = "switchboard.routing"
 
 
-def status_changed(old: Agent | None, new: Agent) -> list[Event]:
-    """`user.routingStatus.changed` {userId, status, startTime, version, queueIds}, where it did change. `version` grows with
-    every change of the agent: it orders what began in the same millisecond."""
-    if old is not None and (old.status, old.status_since) == (new.status, new.status_since):
-        return []
-    if old is None and new.status == "OFF_QUEUE":
-        return []
+def has_changed(old: Agent | None, new: Agent) -> bool:
+    """Whether it is a status of the agent that has not been told."""
+    if old is None:
+        return new.status != "OFF_QUEUE"
+    return (old.status, old.status_since) != (new.status, new.status_since)
+
+
+def status_changed(new: Agent, through_groups: Iterable[str]) -> Event:
+    """`user.routingStatus.changed` {userId, status, startTime, version, queueIds, groupQueueIds}: the queues that the agent has
+    joined, and those they serve through groups. `version` grows with every change of the agent: it orders what began in the same
+    millisecond."""
     detail = {
         "userId": new.user_id,
         "status": new.status,
         "startTime": clock.iso_ms(new.status_since),
         "version": new.version,
         "queueIds": new.joined_queues,
+        "groupQueueIds": sorted(through_groups),
     }
-    return [Event(SOURCE, "user.routingStatus.changed", detail)]
+    return Event(SOURCE, "user.routingStatus.changed", detail)
 
 
 def queue_changed(queue: Body) -> Event:

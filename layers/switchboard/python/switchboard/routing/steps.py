@@ -44,7 +44,7 @@ def tell(records: Sequence[Mapping[str, Any]]) -> None:
     """The outbox: stream records to events."""
     from switchboard.routing.service.tell import tell as tell_of
 
-    tell_of(records)
+    tell_of(records, bootstrap.through_groups)
 
 
 @settings.per_function
