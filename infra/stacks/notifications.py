@@ -28,7 +28,10 @@ class NotificationsStack(DomainStack):
             self,
             "api",
             description="Notification channels and their subscriptions",
-            grants=[table.writes(), data.tables["identity"].reads()],
+            grants=[
+                table.writes(),
+                *(data.tables[name].reads() for name in ("identity", "conversations", "directory", "routing")),
+            ],
             environment={"WEBSOCKET_URL": foundation.websocket_api.url},
         )
         front.route(self, api, ["/api/v2/notifications/{proxy+}"])

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from switchboard.kit import ids
+from switchboard.kit.entities import HOME_DIVISION
 
 from local.websocket import RejectedError
 from tests.integration.identity.console import Console
@@ -45,6 +47,38 @@ def test_own_topics_are_permitted_others_need_a_permission_and_unknown_ones_are_
     assert ignored[0]["rejectionReason"]
     assert ignored[1]["missingPermissions"] == ["conversation:communication:view"]
     assert len(ana.console.call("GET", path).body["entities"]) == 2
+
+
+def test_what_belongs_to_another_division_is_not_heard(centre: Centre, ana: Subscriber, queue: str) -> None:
+    identity = Console(centre.cloud).client("*:*:*")
+    north = identity.call("POST", "/api/v2/authorization/divisions", {"name": ids.new()}).body["id"]
+    there = centre.queue(division={"id": north})
+    here_waits, there_waits = centre.start(queue), centre.start(there, division_id=north)
+    permissions = ("conversation:communication:view", "routing:queue:view", "routing:status:view")
+    supervisor = Console(centre.cloud).client(*permissions, division=north)
+    path = f"{CHANNELS}/{supervisor.call('POST', CHANNELS).body['id']}/subscriptions"
+    heard = [f"v2.routing.queues.{there}.users", f"v2.routing.queues.{there}.conversations"]
+    heard.append(f"v2.conversations.{there_waits}")
+    unheard = [f"v2.routing.queues.{each}.conversations" for each in (queue, ids.new(), "x" * 100)]
+    unheard += [f"v2.conversations.{here_waits}", f"v2.conversations.{ids.new()}", "v2.conversations." + "x" * 5000]
+    unheard += [f"v2.users.{ana.user_id}.routingStatus", f"v2.users.{ana.user_id}.conversations"]
+    answer = supervisor.call("POST", path, [{"id": each} for each in heard + unheard], ignoreErrors="true").body
+    states = {each["id"]: each["state"] for each in answer["entities"]}
+    assert states == dict.fromkeys(heard, "Permitted") | dict.fromkeys(unheard, "Rejected")
+    assert supervisor.call("POST", path, [{"id": unheard[0]}]).status == 403
+    listed = [each["id"] for each in supervisor.call("GET", path).body["entities"]]
+    assert listed == sorted(heard)
+
+
+def test_many_topics_cost_one_read_for_each_kind(centre: Centre, queue: str) -> None:
+    supervisor = Console(centre.cloud).client("routing:queue:view", division=HOME_DIVISION)
+    path = f"{CHANNELS}/{supervisor.call('POST', CHANNELS).body['id']}/subscriptions"
+    wanted = [{"id": f"v2.routing.queues.{each}.users"} for each in (queue, *(centre.queue() for _ in range(20)))]
+    centre.cloud.calls.clear()
+    assert supervisor.call("PUT", path, wanted).status == 200
+    made = [each for each in centre.cloud.calls.entities() if each["function"].endswith("notifications-api")]
+    assert sum(each["count"] for each in made if "Batch" in each["operation"]) <= 3
+    assert sum(each["count"] for each in made) <= 10
 
 
 def test_subscriptions_are_replaced_and_removed(ana: Subscriber) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from switchboard.kit.callers import Caller
-from switchboard.notifications.topics import standing
+from switchboard.notifications.topics import Subject, standing
 
 ANA = Caller("client", user_id="ana")
 MACHINE = Caller("client")
@@ -33,3 +33,16 @@ SUPERVISOR = Caller("client", user_id="sue", grants={"conversation:*:view": froz
 )
 def test_standing(caller: Caller, topic: str, permitted: bool) -> None:
     assert standing(topic, caller).permitted is permitted
+
+
+def test_the_division_of_what_a_topic_is_about_decides() -> None:
+    northern = Caller("client", user_id="sue", grants={"routing:*:view": frozenset({"north"})})
+    divisions = {Subject("queue", "q"): ["north"], Subject("queue", "r"): ["south"], Subject("user", "ana"): ["south"]}
+    for topic, permitted in {
+        "v2.routing.queues.q.users": True,
+        "v2.routing.queues.r.users": False,
+        "v2.routing.queues.gone.users": False,
+        "v2.users.ana.routingStatus": False,
+        "v2.users.sue.routingStatus": True,
+    }.items():
+        assert standing(topic, northern, divisions).permitted is permitted, topic

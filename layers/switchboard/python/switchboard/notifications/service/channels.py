@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from switchboard.kit import clock, ids
 from switchboard.kit.callers import Caller
@@ -10,8 +10,9 @@ from switchboard.kit.errors import InvalidValueError, MissingPermissionError, No
 from switchboard.kit.logs import logger
 from switchboard.notifications import topics
 from switchboard.notifications.models import Channel
+from switchboard.notifications.ports import Objects
 from switchboard.notifications.repository import Repository
-from switchboard.notifications.topics import Standing
+from switchboard.notifications.topics import Standing, Subject
 
 log = logger(__name__)
 
@@ -21,8 +22,9 @@ MOST_TOPICS = 1000
 
 
 class Channels:
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, objects: Objects) -> None:
         self._repository = repository
+        self._objects = objects
 
     def open(self, caller: Caller) -> Channel:
         """A channel for 24 hours. Who has twenty already loses the oldest."""
@@ -53,7 +55,8 @@ class Channels:
         Raises NotFoundError, InvalidValueError (no such topic, too many), MissingPermissionError.
         """
         channel = self.get(caller, channel_id)
-        standings = [topics.standing(name, caller) for name in dict.fromkeys(names)]
+        divisions = self._divisions(names, caller)
+        standings = [topics.standing(name, caller, divisions) for name in dict.fromkeys(names)]
         if not ignore_errors:
             _refuse(standings)
         wanted = {each.id for each in standings if each.permitted}
@@ -63,6 +66,17 @@ class Channels:
             self._repository.unsubscribe(channel_id, channel.topics - wanted)
         self._repository.subscribe(channel_id, wanted)
         return standings
+
+    def _divisions(self, names: Iterable[str], caller: Caller) -> dict[Subject, Collection[str]]:
+        """Of all objects whose division decides, in a call or two for each kind."""
+        subjects = {subject for name in names if (subject := topics.deciding(name, caller)) and ids.is_uuid(subject.id)}
+        return {
+            Subject(kind, identifier): divisions
+            for kind in sorted({subject.kind for subject in subjects})
+            for identifier, divisions in self._objects.divisions(
+                kind, [subject.id for subject in subjects if subject.kind == kind]
+            ).items()
+        }
 
     def unsubscribe_all(self, caller: Caller, channel_id: str) -> None:
         self._repository.unsubscribe(channel_id, self.get(caller, channel_id).topics)
