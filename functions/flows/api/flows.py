@@ -14,6 +14,7 @@ def register(api: Api) -> None:
     api.operation("ArchitectApi.get_flows", "architect:flow:view")(list_all)
     api.operation("ArchitectApi.get_flow", "architect:flow:view")(_serving.get)
     api.operation("ArchitectApi.post_flows", "architect:flow:add", idempotent=lambda: flows.store().table)(create)
+    api.operation("ArchitectApi.delete_flow", "architect:flow:delete")(delete)
     api.operation("ArchitectApi.post_flow_versions", "architect:flow:edit")(save)
     api.operation("ArchitectApi.post_flows_actions_publish", "architect:flow:publish")(publish)
 
@@ -35,6 +36,11 @@ def list_all(request: Request) -> Body:
 def create(request: Request) -> Body:
     _serving.check_division(request.caller, "add", request.body)
     return _serving.shown(flows.create(request.body, actor_of(request.caller)))
+
+
+def delete(request: Request) -> None:
+    """409 while an integration, a queue or an emergency group leads to it."""
+    flows.delete(_serving.reachable(request, "delete")["id"], actor_of(request.caller))
 
 
 def save(request: Request) -> Body:

@@ -65,3 +65,22 @@ def test_a_listing_by_type_and_words(flows: Any, flow: Any) -> None:
     assert flow.id not in found(type=["BOT"])
     assert found(name_or_description=flow.name) == [flow.id]
     assert flow.id in found(name_or_description="contract")
+
+
+def test_a_flow_is_deleted_once_nothing_leads_to_it(
+    admin: Any, flows: Any, flow: Any, centre: ContactCentre, unique: Unique
+) -> None:
+    routing = platform.RoutingApi(admin)
+    flows.post_flow_versions(flow.id, definition(centre.queue("Support")))
+    flows.post_flows_actions_publish(flow.id)
+    recipient = centre.integration("whatsapp")["id"]
+    former = routing.get_routing_message_recipient(recipient).flow.id
+    routing.put_routing_message_recipient(recipient, {"flow": {"id": flow.id}})
+    refused = refusal(lambda: flows.delete_flow(flow.id))
+    routing.put_routing_message_recipient(recipient, {"flow": {"id": former}})
+    assert (refused.status, refused.code) == (409, "in.use")
+    assert "the integration" in refused.message
+    assert flows.delete_flow(flow.id) is None
+    assert refusal(lambda: flows.get_flow(flow.id)).status == 404
+    assert refusal(lambda: flows.delete_flow(flow.id)).status == 404
+    assert flows.post_flows({"name": flow.name, "type": "INBOUNDSHORTMESSAGE"}).id != flow.id

@@ -62,6 +62,11 @@ def publish(flow_id: str, version: int | None = None, actor: str = "") -> Body:
     return bootstrap.service().publish(flow_id, version, actor)
 
 
+def delete(flow_id: str, actor: str = "") -> None:
+    """The flow and its versions. Raises NotFoundError, InUseError saying by what."""
+    bootstrap.service().delete(flow_id, actor)
+
+
 def store() -> Store:
     """The stored flows, for kit.entity_routes to list and show (with FLOW)."""
     return bootstrap.repository().store

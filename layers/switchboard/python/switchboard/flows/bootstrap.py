@@ -1,10 +1,11 @@
 """The composition root of flows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from switchboard.channels import console as channels
 from switchboard.channels.api import Entry
 from switchboard.directory import api as directory
+from switchboard.flows.calendars import rules
 from switchboard.flows.calendars.service import Calendars
 from switchboard.flows.datatables.service import DataTables
 from switchboard.flows.repository import FlowRepository
@@ -44,7 +45,17 @@ class _Channels:
 
 @settings.per_function
 def repository() -> FlowRepository:
-    return FlowRepository(Table(settings.required("FLOWS_TABLE")))
+    return FlowRepository(Table(settings.required("FLOWS_TABLE")), used_by=_users_of)
+
+
+def _users_of(flow_id: str) -> Iterator[str]:
+    for integration in channels.administration().led_by(flow_id):
+        yield f"the integration {integration['name']}"
+    for queue in routing.queues_with_flow(flow_id):
+        yield f"the queue {queue['name']}"
+    for group in calendars().emergencies.all():
+        if flow_id in rules.emergency_flow_ids(group):
+            yield f"the emergency group {group['name']}"
 
 
 @settings.per_function

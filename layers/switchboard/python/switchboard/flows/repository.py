@@ -5,7 +5,8 @@ A flow is a config entity; its document also holds `saved` and `published` (numb
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from switchboard.flows import models
@@ -34,9 +35,9 @@ class Version:
 
 
 class FlowRepository:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, used_by: Callable[[str], Iterable[str]]) -> None:
         self.table = table
-        self.store = Store(table, FLOW)
+        self.store = Store(table, replace(FLOW, references=used_by))
 
     def add_version(self, flow_id: str, after: int, definition: Any, actor: str) -> int:
         """Store a definition under the next free number after `after`; the number."""
@@ -53,6 +54,10 @@ class FlowRepository:
     def version(self, flow_id: str, number: int) -> Version | None:
         item = self.table.get(_version_key(flow_id, number))
         return Version(json.loads(item["doc"]), item["createdAt"]) if item else None
+
+    def forget_versions(self, flow_id: str) -> None:
+        items = self.table.query(f"FLOW#{flow_id}", prefix="VERSION#")
+        self.table.delete_all([(item["PK"], item["SK"]) for item in items])
 
 
 def _version_key(flow_id: str, number: int) -> dynamo.Key:

@@ -116,6 +116,11 @@ class FlowService:
             self._spread(flow_id, entry)
         return flow
 
+    def delete(self, flow_id: str, actor: str = "") -> None:
+        """The flow, then its versions: what a crash leaves behind nobody sees. Raises NotFoundError, InUseError saying by what."""
+        self._store.delete(flow_id, actor)
+        self._repository.forget_versions(flow_id)
+
     def renew_queue(self, queue_id: str) -> None:
         """The queue's name or division has changed: let the published flows that lead there say so."""
         for flow in self._store.all():

@@ -86,11 +86,15 @@ class Integrations:
         flow = {"id": flow_id} if flow_id else None
         return self._changed(integration_id, {"flow": flow, "entry": model.wire(entry) if entry else None}, actor)
 
+    def led_by(self, flow_id: str) -> list[Body]:
+        """The integrations whose new conversations the flow receives, by name."""
+        return [body for body in self._store.all() if (body.get("flow") or {}).get("id") == flow_id]
+
     def refresh(self, flow_id: str, entry: Entry, actor: str = "") -> None:
         """The flow was published again: its integrations' new conversations go where it says now."""
         wire = model.wire(entry)
-        for body in self._store.all():
-            if (body.get("flow") or {}).get("id") == flow_id and body.get("entry") != wire:
+        for body in self.led_by(flow_id):
+            if body.get("entry") != wire:
                 self._changed(body["id"], {"entry": wire}, actor)
 
     def _changed(self, integration_id: str, changes: Body, actor: str) -> Body:
