@@ -16,13 +16,13 @@ from infra.stacks.data import DataStack
 from infra.stacks.foundation import FoundationStack
 
 RECOMPILE_TIMEOUT = cdk.Duration.seconds(60)
-GONE_BY = ("schedule", "scheduleGroup", "emergencyGroup", "dataTable")
+FOLLOWED = ("flow", "schedule", "scheduleGroup", "emergencyGroup", "dataTable")
 CHANGES: list[Mapping[str, Any]] = [
-    {"eventName": ["MODIFY"], "dynamodb": {"Keys": {"PK": {"S": [f"ENTITY#{kind}" for kind in GONE_BY]}}}},
+    {"eventName": ["MODIFY"], "dynamodb": {"Keys": {"PK": {"S": [f"ENTITY#{kind}" for kind in FOLLOWED]}}}},
     {"dynamodb": {"Keys": {"PK": {"S": [{"prefix": "DATATABLE#"}]}}}},
 ]
-"""Of the table's changes those that a published flow may go by. Of calendars and tables what is new, nothing goes by yet, and what
-is gone, nothing went by; a row that comes or goes may be what a flow reads."""
+"""Of the table's changes those that a published flow may go by, and its publication. Of calendars and tables what is new, nothing
+goes by yet, and what is gone, nothing went by; a row that comes or goes may be what a flow reads."""
 
 
 class FlowsStack(DomainStack):
@@ -46,9 +46,7 @@ class FlowsStack(DomainStack):
             description="Flows and what they lead to, opening hours, data tables",
             grants=[
                 self._tables["flows"].writes(),
-                *(self._tables[name].reads() for name in ("routing", "directory")),
-                self._tables["channels"].writes(),
-                self._tables["identity"].reads(),
+                *(self._tables[name].reads() for name in ("routing", "directory", "channels", "identity")),
             ],
         )
         self._front.route(self, function, ["/api/v2/flows", "/api/v2/flows/{proxy+}", "/api/v2/architect/{proxy+}"])

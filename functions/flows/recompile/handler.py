@@ -1,5 +1,5 @@
 """Published flows are compiled anew when opening hours or data tables have changed, which the table's stream says, or a queue is
-called otherwise.
+called otherwise; what is published, and compiled anew, is told to the integrations that go by it.
 
 Driven by the stream and not by who writes: a crash after the write loses nothing.
 """
@@ -14,7 +14,7 @@ from switchboard.kit.sqs import Received, consume
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """A batch of the stream is compiled for once; where that fails, the stream delivers the batch again."""
     if any("dynamodb" in record for record in event["Records"]):
-        flows.renew()
+        flows.follow(event["Records"])
         return {"batchItemFailures": []}
     return consume(event, _take)
 

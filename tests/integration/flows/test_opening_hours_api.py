@@ -263,6 +263,7 @@ def test_a_change_during_a_publication_is_not_lost(
         finally:
             publishing._compiled = compile_first  # type: ignore[method-assign]
     assert changed
+    cloud.settle()
     assert outcome(cloud, flow, "2026-06-01T19:00:00Z") == ("open", "Support")
 
 

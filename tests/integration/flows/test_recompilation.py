@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 import pytest
 from switchboard.channels import api as channels
+from switchboard.flows import api as flows
 from switchboard.kit import clock, ids
 
 from local.cloud import LocalCloud
 from tests.integration.console import Console
-from tests.integration.flows.test_flows_api import definition
+from tests.integration.flows.test_flows_api import definition, queue, save
 from tests.integration.flows.test_opening_hours_api import (
     GROUPS,
     SCHEDULES,
@@ -100,3 +101,42 @@ def test_a_queue_that_is_moved_or_renamed_takes_its_flows_along(admin: Console, 
         entry = channels.entry(number)
     assert entry is not None
     assert (entry.queue_name, entry.division_id) == (name, division)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("function", ["flows-api", "flows-recompile"])
+def test_a_crash_leaves_no_integration_behind_its_flow(
+    admin: Console, cloud: LocalCloud, number: str, function: str, when: When
+) -> None:
+    queues = itertools.cycle([queue(cloud, "Sales"), queue(cloud, "Support")])
+    flow = published(admin, definition(next(queues)))["id"]
+    admin.done("PUT", f"/routing/message/recipients/{number}", {"flow": {"id": flow}})
+    moved = []
+    for call in range(1, MOST_CALLS):
+        before, _ = led_to(cloud, number, flow)
+        save(admin, flow, definition(next(queues)))
+        settle(cloud)
+        cloud.faults.fail(function=function, call=call, when=when)
+        admin.call("POST", "/flows/actions/publish", flow=flow)
+        cloud.settle()
+        struck = bool(cloud.faults.struck)
+        cloud.faults.clear()
+        settle(cloud)
+        received, wanted = led_to(cloud, number, flow)
+        assert received == wanted
+        if not struck:
+            break
+        moved.append(received != before)
+    assert len(moved) < MOST_CALLS - 1, "the function makes more calls than were tried"
+    assert moved
+    assert any(moved) or (function, when) == ("flows-api", "before")
+    assert cloud.dead_letters() == []
+
+
+def led_to(cloud: LocalCloud, number: str, flow: str) -> tuple[str, str]:
+    """The queue where the integration's new conversations go, and the one that the flow publishes."""
+    with cloud.as_function("channels-api"):
+        published_entry = flows.entry_of(flow)
+    with cloud.as_function("conversations-ingest"):
+        entry = channels.entry(number)
+    return entry.queue_id if entry else "", published_entry.queue_id

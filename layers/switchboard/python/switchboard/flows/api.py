@@ -1,6 +1,6 @@
 """What other domains and functions may ask of flows."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from switchboard.flows.calendars.entities import SCHEDULE_GROUP as SCHEDULE_GROU
 from switchboard.flows.datatables.entities import DATA_TABLE as DATA_TABLE
 from switchboard.flows.datatables.service import DataTables
 from switchboard.flows.repository import FLOW as FLOW
+from switchboard.flows.repository import changed
 from switchboard.flows.waiting.models import Announcements
 from switchboard.kit.calendars import Opening
 from switchboard.kit.dynamo import Table
@@ -28,9 +29,14 @@ def announcements(flow_id: str) -> Announcements | None:
     return bootstrap.service().announcements(flow_id)
 
 
-def renew() -> None:
-    """Schedules, groups or data tables have changed: published flows follow."""
-    bootstrap.service().renew()
+def follow(records: Sequence[Mapping[str, Any]]) -> None:
+    """Records of the table's stream: published flows follow what they were compiled from, and integrations what their flows
+    publish. Harmless when repeated."""
+    change = changed(records)
+    for flow_id in sorted(change.published):
+        bootstrap.service().renew_flow(flow_id)
+    if change.sources:
+        bootstrap.service().renew()
 
 
 def renew_queue(queue_id: str) -> None:

@@ -5,9 +5,9 @@ A flow is a config entity; its document also holds `saved` and `published` (numb
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from switchboard.flows import models
 from switchboard.kit import clock, dynamo
@@ -24,6 +24,26 @@ FLOW = Entity(
     hidden=("saved", "published"),
     present=models.present,
 )
+
+
+class Changed(NamedTuple):
+    """What records of the table's stream say: the flows that publish something else than before, and whether anything changed that
+    flows are compiled from."""
+
+    published: set[str]
+    sources: bool
+
+
+def changed(records: Iterable[Mapping[str, Any]]) -> Changed:
+    published, sources = set(), False
+    for record in records:
+        after, before = (dynamo.unmarshal(record["dynamodb"].get(image, {})) for image in ("NewImage", "OldImage"))
+        new, old = Store.stored(after), Store.stored(before)
+        if new is None or new[0] != FLOW.kind:
+            sources = True
+        elif new[1].get("published") != (old[1] if old else {}).get("published"):
+            published.add(new[1]["id"])
+    return Changed(published, sources)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,8 @@ class FlowService:
         raise ConflictError("The flow is being changed by others; try again.")
 
     def publish(self, flow_id: str, number: int | None = None, actor: str = "") -> Body:
-        """Let a version (default: the newest) decide from now on; the flow. Publishing again is harmless.
+        """Let a version (default: the newest) decide from now on; the flow. Publishing again is harmless. The
+        table's stream tells who goes by it (`renew_flow`), so that nothing is left to do that a crash could leave undone.
 
         Raises NotFoundError, InvalidValueError naming the field of the definition, VersionConflictError.
         """
@@ -103,18 +104,9 @@ class FlowService:
         }
         if flow["type"] == IN_QUEUE:
             published["announcements"] = model.wire(self._announced(version.definition))
-            flow = self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
-            if published["tables"]:
-                self._renew(flow_id)
-            return flow
-        entry = self._entered(version.definition)
-        published["entry"] = model.wire(entry)
-        flow = self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
-        if entry.hours or published["tables"]:
-            self._renew(flow_id)  # a schedule or a row may have changed since it was read
         else:
-            self._spread(flow_id, entry)
-        return flow
+            published["entry"] = model.wire(self._entered(version.definition))
+        return self._store.update(flow_id, {"published": published, "version": flow["version"]}, actor)
 
     def delete(self, flow_id: str, actor: str = "") -> None:
         """The flow, then its versions: what a crash leaves behind nobody sees. Raises NotFoundError, InUseError saying by what."""
@@ -125,13 +117,13 @@ class FlowService:
         """The queue's name or division has changed: let the published flows that lead there say so."""
         for flow in self._store.all():
             if any(each.queue_id == queue_id for each in _published_entry(flow).ways()):
-                self._renew(flow["id"])
+                self.renew_flow(flow["id"])
 
     def renew(self) -> None:
         """Schedules, groups or data tables have changed: let the published flows that go by them go by what they say now."""
         for flow in self._store.all():
             if (flow.get("published") or {}).get("tables") or _published_entry(flow).hours:
-                self._renew(flow["id"])
+                self.renew_flow(flow["id"])
 
     def reading(self, table_id: str) -> list[str]:
         """The names of published flows that read the data table."""
@@ -208,10 +200,13 @@ class FlowService:
         named = replace(entry, queue_name=queue["name"], division_id=queue["division"]["id"])
         return replace(named, skill_expression=expression)
 
-    def _renew(self, flow_id: str) -> None:
-        """Compile until nothing changes, so that of two changes at once neither is lost; then tell channels."""
+    def renew_flow(self, flow_id: str) -> None:
+        """Compile until nothing changes, so that of two changes at once neither is lost: a schedule or a row may have changed while
+        the flow was published. Then tell channels. One that has been deleted is left alone."""
         while True:
-            flow = self._store.get(flow_id)
+            flow = self._store.find(flow_id)
+            if flow is None:
+                return
             published = flow["published"]
             try:
                 renewed = self._renewed(flow)
@@ -251,10 +246,10 @@ class FlowService:
         """Tell channels; again if another publication overtook this one, so that the last one published is what remains."""
         while True:
             self._channels.refresh(flow_id, entry)
-            latest = self.entry_of(flow_id)
-            if latest == entry:
+            flow = self._store.find(flow_id)
+            if flow is None or _published_entry(flow) == entry:
                 return
-            entry = latest
+            entry = _published_entry(flow)
 
 
 def _published_entry(flow: Body) -> Entry:
