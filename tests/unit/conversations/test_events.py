@@ -95,6 +95,15 @@ def test_a_transfer_while_waiting_changes_queues() -> None:
     assert commands(waiting, moved) == [("withdraw", SUPPORT), ("offer", SALES)]
 
 
+def test_a_withdrawal_names_the_wait_that_is_over() -> None:
+    waiting = waiting_in()
+    (acd,) = waiting.of_purpose("acd")
+    (withdraw,) = events.of_conversation(waiting, transitions.disconnect(waiting, NOON + 1000)).acd
+    (offer,) = events.of_conversation(None, waiting).acd
+    assert withdraw.body["participantId"] == acd.id
+    assert withdraw.body == offer.body | {"command": "withdraw"}
+
+
 def test_a_directed_conversation_is_offered_anew() -> None:
     waiting = waiting_in()
     (offer,) = events.of_conversation(waiting, transitions.direct_to(waiting, ANA)).acd

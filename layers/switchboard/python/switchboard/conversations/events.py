@@ -148,7 +148,7 @@ def _acd_commands(old: Conversation | None, new: Conversation) -> list[Outgoing]
     body: dict[str, Any]
     left = was is not None and (now is None or now.id != was.id)
     if was and left and not _being_answered(new, was):
-        body = {"command": "withdraw", "conversationId": new.id, "queueId": was.queue_id}
+        body = {"command": "withdraw", **asked(new.id, was)}
         commands.append(_command(body, was.queue_id, new))
     if now and now.routing and (was is None or was.id != now.id or was.routing != now.routing):
         body = {"command": "offer", **asked(new.id, now)}

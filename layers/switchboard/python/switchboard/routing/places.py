@@ -59,8 +59,12 @@ class Places:
         return _interaction(item) if item else None
 
     def leave(self, interaction: Interaction) -> bool:
-        """False where it did not wait at its place."""
-        return self._table.delete(_key(interaction)) is not None
+        """False where it did not wait at its place: nothing does, or another wait of the conversation."""
+        mine = {"wait": interaction.participant_id}
+        try:
+            return self._table.delete(_key(interaction), condition="contains(doc, :wait)", values=mine) is not None
+        except ConditionFailedError:
+            return False
 
     def leave_all(self, interactions: Iterable[Interaction]) -> None:
         """In one call for 25; where they do not wait, nothing happens."""

@@ -12,7 +12,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from switchboard.conversations.events import asked
 from switchboard.kit import clock, model, timers
 from switchboard.kit.errors import NotFoundError
 from switchboard.kit.logs import logger, metric
@@ -68,7 +67,7 @@ class Assigning:
                 former = model.parse(Interaction, command["former"]) if "former" in command else None
                 self.offer(model.parse(Interaction, command), batch, former, again=again)
             case "withdraw":
-                self.withdraw(command["conversationId"], command["queueId"], batch)
+                self.withdraw(model.parse(Interaction, command), batch)
             case "widen":
                 self.widen(command["queueId"], command["place"], batch, again=again)
             case "match":
@@ -127,16 +126,12 @@ class Assigning:
             return
         self._ageing.await_change(interaction, rules)
 
-    def withdraw(self, conversation_id: str, queue_id: str, batch: Batch) -> None:
-        """The conversation does not wait in that queue any more."""
-        conversation = self._conversations.find(conversation_id)
-        for participant in conversation.of_purpose("acd") if conversation else []:
-            if participant.queue_id == queue_id and participant.routing:
-                place = model.parse(Interaction, asked(conversation_id, participant))
-                if not self._leave(place, batch):
-                    # It stands where the queue's rules put it, which may have changed since they were read.
-                    self._configuration.forget(queue_id)
-                    self._leave(place, batch)
+    def withdraw(self, interaction: Interaction, batch: Batch) -> None:
+        """That wait is over. Another of the same conversation keeps its place, however late this comes."""
+        if not self._leave(interaction, batch):
+            # It stands where the queue's rules put it, which may have changed since they were read.
+            self._configuration.forget(interaction.queue_id)
+            self._leave(interaction, batch)
 
     def _leave(self, place: Interaction, batch: Batch) -> bool:
         rules = self._configuration.queue(place.queue_id) or QueueRules(queue_id=place.queue_id)
