@@ -124,15 +124,17 @@ class Repository:
         found = self._table.query(f"U#{user_id}", prefix="BESIDE#", consistent=True)
         return [item["SK"].removeprefix("BESIDE#") for item in found]
 
-    def add_internal(self, old: Conversation, new: Conversation, message: InternalMessage) -> None:
+    def add_internal(self, old: Conversation, new: Conversation, message: InternalMessage) -> Conversation:
         """The next version of a conversation and an internal message, in one write. Raises ChangedMeanwhileError."""
-        item = _conversation_item(msgspec.structs.replace(new, version=old.version + 1))
+        new = msgspec.structs.replace(new, version=old.version + 1)
+        item = _conversation_item(new)
         said = {"PK": f"C#{new.id}", "SK": f"INTERNAL#{message.time:013d}#{message.id}", "doc": model.dump(message)}
         changed = dynamo.put(item, condition="version = :version", values={"version": old.version})
         try:
             self._table.transact([changed, dynamo.create(said)])
         except TransactionCanceledError as canceled:
             raise ChangedMeanwhileError from canceled
+        return new
 
     def internal(self, conversation_id: str) -> list[InternalMessage]:
         """A conversation's internal messages, the earliest first."""

@@ -4,14 +4,13 @@ A message and the conversation's new version are one write: what was said is tol
 """
 
 from switchboard.conversations import consulting
-from switchboard.conversations.errors import ChangedMeanwhileError, StateConflictError
+from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Conversation, InternalMessage, Participant
 from switchboard.conversations.repository import Repository
 from switchboard.conversations.service.participate import Participating
 from switchboard.kit import clock, ids, text
-from switchboard.kit.errors import BadRequestError, ConflictError, NotFoundError
+from switchboard.kit.errors import BadRequestError, NotFoundError
 
-ATTEMPTS = 5
 LONGEST_TEXT = 10_000
 
 
@@ -42,26 +41,28 @@ class Consulting:
         if len(plain) > LONGEST_TEXT:
             raise BadRequestError(f"text has more than {LONGEST_TEXT} characters.", field="text")
         identifier = ids.new()
-        for _ in range(ATTEMPTS):
-            old = self._find(conversation_id)
-            colleague, sender_id, recipient_id = self._ends(old, communication_id)
+        made: list[InternalMessage] = []
+
+        def told(conversation: Conversation, now: int) -> Conversation:
+            colleague, sender_id, recipient_id = self._ends(conversation, communication_id)
             if sender_id != user_id:
                 raise StateConflictError("It is the other one's end of the consultation.", field="communicationId")
             message = InternalMessage(
                 id=identifier,
                 conversation_id=conversation_id,
                 communication_id=communication_id,
-                time=clock.now_ms(),
+                time=now,
                 sender_id=sender_id,
                 recipient_id=recipient_id,
                 text=plain,
             )
-            try:
-                self._repository.add_internal(old, consulting.say(old, colleague), message)
-            except ChangedMeanwhileError:
-                continue
-            return message
-        raise ConflictError("The conversation is being changed by others; try again.")
+            made.append(message)
+            return consulting.say(conversation, colleague)
+
+        self._participating.change(
+            conversation_id, told, lambda old, new: self._repository.add_internal(old, new, made[-1])
+        )
+        return made[-1]
 
     def said(self, conversation_id: str, communication_id: str) -> list[InternalMessage]:
         """What both have said to each other, the earliest first. Raises NotFoundError."""

@@ -19,6 +19,8 @@ from switchboard.kit.errors import ConflictError, NotFoundError
 ATTEMPTS = 5
 
 Change = Callable[[Conversation, int], Conversation]
+Write = Callable[[Conversation, Conversation], Conversation]
+"""Writes the next version of a conversation, which it answers. Raises ChangedMeanwhileError."""
 
 
 class Participating:
@@ -151,8 +153,9 @@ class Participating:
     def set_external_contact(self, conversation_id: str, contact_id: str) -> None:
         self.change(conversation_id, lambda conversation, _: transitions.set_contact(conversation, contact_id))
 
-    def change(self, conversation_id: str, decide: Change) -> Conversation:
+    def change(self, conversation_id: str, decide: Change, write: Write | None = None) -> Conversation:
         """Apply a transition. Raises NotFoundError, ConflictError where others keep winning."""
+        write = write or self._repository.save
         for _ in range(ATTEMPTS):
             old = self._repository.find(conversation_id)
             if old is None:
@@ -161,7 +164,7 @@ class Participating:
             if new == old:
                 return old
             try:
-                return self._repository.save(old, new)
+                return write(old, new)
             except ChangedMeanwhileError:
                 continue
         raise ConflictError("The conversation is being changed by others; try again.")
