@@ -12,6 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
     from tests.e2e.contact_centre import ContactCentre
+    from tests.e2e.desk import Desk
+    from tests.e2e.whatsapp import Customer
 
 
 # A busy machine is no defect of the code; and what our fixtures give is good for many examples.
@@ -47,3 +49,20 @@ def centre(request: pytest.FixtureRequest) -> ContactCentre:
 def sdk(centre: ContactCentre) -> Callable[..., Any]:
     """`sdk("demo-ana")`: the official SDK's client, signed in as that OAuth client."""
     return centre.sdk
+
+
+@pytest.fixture
+def ana(centre: ContactCentre) -> Iterator[Desk]:
+    """Ana, alone on queue in Support and Sales; her work is ended after the test."""
+    from tests.e2e.desk import Desk
+
+    with Desk(centre, "ana") as desk:
+        yield desk
+
+
+@pytest.fixture
+def customer(centre: ContactCentre) -> Customer:
+    """Who writes on WhatsApp."""
+    from tests.e2e.whatsapp import Customer
+
+    return Customer(centre)

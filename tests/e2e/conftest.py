@@ -1,4 +1,4 @@
-"""Agents and customers of the shared cloud. A test that takes an agent has that agent alone on queue."""
+"""What the tests of the served centre look at and change."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -7,22 +7,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.contact_centre import ContactCentre, Json, platform
-from tests.e2e.desk import Desk
-from tests.e2e.whatsapp import Customer
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture
-def ana(centre: ContactCentre) -> Iterator[Desk]:
-    """Ana, on queue in Support and Sales; her work is ended after the test."""
-    with Desk(centre, "ana") as desk:
-        yield desk
-
-
-@pytest.fixture
-def customer(centre: ContactCentre) -> Customer:
-    return Customer(centre)
 
 
 @pytest.fixture(scope="module")

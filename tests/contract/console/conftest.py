@@ -1,7 +1,7 @@
 """Clients of the shared cloud."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,18 +32,6 @@ def nobody(centre: ContactCentre, admin: Any) -> Any:
 def unique() -> Callable[[str], str]:
     """`unique("Queue")` is a name that no other test uses."""
     return lambda stem: f"{stem} c{next(_numbers)}"
-
-
-@pytest.fixture
-def ana(centre: ContactCentre) -> Iterator[Desk]:
-    """On queue."""
-    with Desk(centre, "ana") as desk:
-        yield desk
-
-
-@pytest.fixture
-def customer(centre: ContactCentre) -> Customer:
-    return Customer(centre)
 
 
 @pytest.fixture
