@@ -51,8 +51,9 @@ def repository() -> FlowRepository:
 def _users_of(flow_id: str) -> Iterator[str]:
     for integration in channels.administration().led_by(flow_id):
         yield f"the integration {integration['name']}"
-    for queue in routing.queues_with_flow(flow_id):
-        yield f"the queue {queue['name']}"
+    for queue in routing.queues().all():
+        if flow_id in routing.rules_of(queue).in_queue_flows.values():
+            yield f"the queue {queue['name']}"
     for group in calendars().emergencies.all():
         if flow_id in rules.emergency_flow_ids(group):
             yield f"the emergency group {group['name']}"

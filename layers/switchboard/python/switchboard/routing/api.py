@@ -203,11 +203,6 @@ def queues_of_group(group_id: str) -> list[Body]:
     return sorted(bootstrap.queues_of_groups([group_id]), key=lambda queue: str(queue["name"]).lower())
 
 
-def queues_with_flow(flow_id: str) -> list[Body]:
-    """The queues in which the in-queue flow speaks, by name."""
-    return [queue for queue in queues().all() if flow_id in rules_of(queue).in_queue_flows.values()]
-
-
 def memberships_of(user_id: str) -> dict[str, Membership]:
     """The queues of which the user is a member, directly or through a group, by id."""
     known = agent(user_id)
