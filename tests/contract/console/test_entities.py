@@ -124,6 +124,15 @@ def test_what_was_deleted_is_not_found(resource: Resource, create: Any, admin: A
     assert made.id in gone.message
 
 
+@those(lambda each: each.named)
+def test_a_name_that_is_too_long_is_refused(
+    resource: Resource, admin: Any, have: Mapping[str, str], unique: Unique
+) -> None:
+    body = resource.body(unique("Long"), have) | {"name": "ü" * 257}
+    refused = refusal(lambda: resource.call(admin, resource.create)(body))
+    assert (refused.status, refused.field) == (400, "name")
+
+
 @pytest.mark.parametrize(
     ("resource", "field"),
     [pytest.param(each, field, id=f"{name}-{field}") for name, each in RESOURCES.items() for field in each.required],

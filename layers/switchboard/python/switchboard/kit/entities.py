@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from switchboard.kit import checks, clock, dynamo, ids
 from switchboard.kit.checks import check_range as check_range
 from switchboard.kit.dynamo import Table, TransactionCanceledError
-from switchboard.kit.errors import ConflictError, InUseError, NotFoundError, VersionConflictError
+from switchboard.kit.errors import ConflictError, InUseError, InvalidValueError, NotFoundError, VersionConflictError
 
 if TYPE_CHECKING:
     from switchboard.kit.callers import Caller
@@ -23,6 +23,8 @@ Body = dict[str, Any]
 
 HOME_DIVISION = ids.derived("division", "home")
 USERS_NAMED = 10
+LONGEST_NAME = 256
+"""In characters; the guard of a name is a key, which holds 1024 bytes."""
 AUDIT_SECONDS = 365 * 24 * 3600
 
 
@@ -115,7 +117,7 @@ class Store:
             made |= {"createdBy": actor, "modifiedBy": actor}
         if self.entity.divisioned:
             made["division"] = {"id": (body.get("division") or {}).get("id") or HOME_DIVISION}
-        self.entity.check(made, None)
+        self._check(made, None)
         self._write(None, made, actor)
         return made
 
@@ -150,7 +152,7 @@ class Store:
         if actor:
             made["modifiedBy"] = actor
         checks.require(made, *self.entity.required)
-        self.entity.check(made, old)
+        self._check(made, old)
         self._write(old, made, actor, also)
         return made
 
@@ -172,6 +174,13 @@ class Store:
     def unchanged(self, body: Body) -> dynamo.Write:
         """A condition for a transaction on the same table: the entity is still there as it was read."""
         return dynamo.check(self._key(body["id"]), "version = :read", values={"read": body["version"]})
+
+    def _check(self, new: Body, old: Body | None) -> None:
+        """Raises InvalidValueError naming the field."""
+        for name in {"name", self.entity.unique_by}:
+            if len(str(new.get(name, ""))) > LONGEST_NAME:
+                raise InvalidValueError(f"{name} has more than {LONGEST_NAME} characters.", field=name)
+        self.entity.check(new, old)
 
     def _write(self, old: Body | None, new: Body | None, actor: str, also: Sequence[dynamo.Write] = ()) -> None:
         writes = [self._entity_write(old, new), *self._name_writes(old, new), self._audit_write(old, new, actor)]

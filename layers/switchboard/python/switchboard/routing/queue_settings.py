@@ -18,7 +18,6 @@ LONGEST_ALERT_SECONDS = 86_400
 SHORTEST_WRAPUP_MS = 1000
 LONGEST_WRAPUP_MS = 86_400_000
 DEFAULT_WRAPUP_MS = 300_000
-LARGEST_NAME = 256
 DIRECT_WAIT_SECONDS = 60
 LONGEST_WAIT_SECONDS = 172_800
 LARGEST_SCORE = 100
@@ -135,8 +134,6 @@ def alerting_seconds(queue: QueueRules, media: str) -> int:
 
 def check(queue: Queue, known_skills: Known, known_queues: Known, known_groups: Known) -> None:
     """Raises InvalidValueError naming the field."""
-    if len(queue["name"]) > LARGEST_NAME:
-        raise InvalidValueError(f"name has more than {LARGEST_NAME} characters.", field="name")
     for media in MEDIA:
         path = f"mediaSettings.{media}"
         check_range(queue, f"{path}.alertingTimeoutSeconds", SHORTEST_ALERT_SECONDS, LONGEST_ALERT_SECONDS)
