@@ -65,7 +65,8 @@ def test_a_group_says_what_a_moment_is(admin: Console, group: Any, weekdays: Any
     }
     holiday = evaluated(admin, group, "2026-12-25T12:00:00Z")
     assert (holiday["outcome"], holiday["scheduleId"]) == ("holiday", christmas["id"])
-    assert admin.refused("GET", f"{GROUPS}/{group['id']}/evaluation", at="soon") == (400, "invalid.value", "at")
+    for moment in ("soon", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        assert admin.refused("GET", f"{GROUPS}/{group['id']}/evaluation", at=moment) == (400, "invalid.value", "at")
 
 
 def test_an_emergency_group_is_above_all_while_it_is_enabled(admin: Console, group: Any, emergency: Any) -> None:

@@ -5,7 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from switchboard.flows.calendars import rules
-from switchboard.flows.calendars.entities import EMERGENCY_GROUP, SCHEDULE, SCHEDULE_GROUP, check_schedule
+from switchboard.flows.calendars.entities import (
+    EMERGENCY_GROUP,
+    FIRST_YEAR,
+    LAST_YEAR,
+    SCHEDULE,
+    SCHEDULE_GROUP,
+    check_schedule,
+)
 from switchboard.kit.cache import TimedCache
 from switchboard.kit.calendars import Calendar, Opening, evaluation
 from switchboard.kit.dynamo import Table
@@ -50,7 +57,9 @@ class Calendars:
         return rules.calendar(group, schedules, emergency)
 
     def opening(self, group_id: str, moment: datetime, emergency_id: str = "") -> Opening:
-        """By a calendar up to 10 s old. Raises NotFoundError, InvalidValueError (emergency group)."""
+        """By a calendar up to 10 s old. Raises NotFoundError, InvalidValueError (moment, emergency group)."""
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise InvalidValueError(f"at must lie between {FIRST_YEAR} and {LAST_YEAR}.", field="at")
         calendar = self._kept.get((group_id, emergency_id), lambda: self._found(group_id, emergency_id))
         if calendar is None:
             raise NotFoundError("scheduleGroup", group_id)
