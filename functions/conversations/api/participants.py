@@ -1,6 +1,5 @@
 """A participant's part: answer, hold, leave, wrap up, attributes."""
 
-import json
 from typing import Any
 
 from switchboard.conversations import console
@@ -24,7 +23,7 @@ def register(api: Api) -> None:
     api.operation("ConversationsApi.post_conversations_message_participant_communication_wrapup")(wrap_up)
     api.operation("ConversationsApi.get_conversation_participant_wrapupcodes")(wrapup_codes)
     api.operation("ConversationsApi.patch_conversation_participant_attributes")(patch_attributes)
-    api.route("PATCH", AFTER_CALL_WORK)(request_after_call_work)
+    api.route("PATCH", AFTER_CALL_WORK, request="dict(str, object)", body_required=True)(request_after_call_work)
 
 
 def patch(request: Request) -> Answer:
@@ -77,12 +76,12 @@ def patch_attributes(request: Request) -> Answer:
 
 def request_after_call_work(request: Request) -> dict[str, Any]:
     """Where the queue leaves it to the agent: they want time after this interaction, or not."""
-    wanted = json.loads(request.raw_body or b"null")
-    if not isinstance(wanted, dict) or not isinstance(wanted.get("afterCallWorkRequired"), bool):
+    wanted = request.body.get("afterCallWorkRequired")
+    if not isinstance(wanted, bool):
         raise InvalidValueError("afterCallWorkRequired is true or false.", field="afterCallWorkRequired")
     participant = _participant(request, access.DISCONNECT)
-    console.request_after_call_work(request.path["conversationId"], participant.id, wanted["afterCallWorkRequired"])
-    return {"afterCallWorkRequired": wanted["afterCallWorkRequired"]}
+    console.request_after_call_work(request.path["conversationId"], participant.id, wanted)
+    return {"afterCallWorkRequired": wanted}
 
 
 def _participant(request: Request, permission: str) -> Participant:

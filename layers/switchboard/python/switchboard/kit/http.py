@@ -193,13 +193,15 @@ def _fitting(body: str) -> str:
     return body
 
 
+# Every listing is paged here, also those of which the platform does not say so.
+_PAGED = {"pageSize": "int", "pageNumber": "int"}
+
+
 def _query(operation: contract.Operation, event: Mapping[str, Any]) -> dict[str, Any]:
     # API Gateway joins repeats of a parameter with a comma, which is also how the SDK writes a list.
     given = event.get("queryStringParameters") or {}
-    return {
-        name: contract.query_value(name, operation.query.get(name, "str"), text.clean(raw))
-        for name, raw in given.items()
-    }
+    declared = {**_PAGED, **operation.query}
+    return {name: contract.query_value(name, declared.get(name, "str"), text.clean(raw)) for name, raw in given.items()}
 
 
 def _body(operation: contract.Operation, raw: bytes) -> Any:
