@@ -45,6 +45,7 @@ def test_a_queue_comes_with_the_platforms_defaults(centre: Centre, admin: Consol
 
 
 RING = {"expansionCriteria": [{"type": "TIMEOUT_SECONDS", "threshold": 10}]}
+ENDLESS = {"expansionCriteria": [{"type": "TIMEOUT_SECONDS", "threshold": 1e300}]}
 SERVICE_LEVEL = {"metric": "ServiceLevel", "operator": "LessThan", "conditionValue": 80}
 UNKNOWN_SKILL = {"actions": {"skillsToRemove": [{"id": "nothing"}]}}
 
@@ -91,6 +92,8 @@ UNKNOWN_SKILL = {"actions": {"skillsToRemove": [{"id": "nothing"}]}}
             "conditionalGroupRouting.rules.0.queue.id",
         ),
         ({"name": "x", "directRouting": {"agentWaitSeconds": -1}}, "directRouting.agentWaitSeconds"),
+        ({"name": "x", "directRouting": {"backupQueueId": "nothing"}}, "directRouting.backupQueueId"),
+        ({"name": "x", "bullseye": {"rings": [ENDLESS, RING]}}, "bullseye.rings.0.expansionCriteria.0.threshold"),
         ({"name": "x", "skillEvaluationMethod": "SOME"}, "skillEvaluationMethod"),
         ({"name": "x", "sourceQueueId": "nothing"}, "sourceQueueId"),
     ],

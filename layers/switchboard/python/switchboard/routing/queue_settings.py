@@ -149,6 +149,8 @@ def check(queue: Queue, known_skills: Known, known_queues: Known, known_groups: 
     backup = dotted(queue, "directRouting.backupQueueId")
     if backup and backup == queue.get("id"):
         raise InvalidValueError("A queue cannot be its own backup.", field="directRouting.backupQueueId")
+    if backup and backup not in known_queues([backup]):
+        raise InvalidValueError(f"The queue '{backup}' does not exist.", field="directRouting.backupQueueId")
 
 
 def _check_score_rings(queue: Queue) -> None:
@@ -211,9 +213,10 @@ def _check_bullseye(queue: Queue, known_skills: Known) -> None:
                 "Every ring but the last needs a time after which it widens.", field=f"{path}.expansionCriteria"
             )
         for number, each in enumerate(criteria):
-            if (each.get("threshold") or 0) <= 0:
+            if not 0 < (each.get("threshold") or 0) <= LONGEST_WAIT_SECONDS:
                 field = f"{path}.expansionCriteria.{number}.threshold"
-                raise InvalidValueError("A ring's threshold is a positive number of seconds.", field=field)
+                most = f"A ring's threshold is a number of seconds, at most {LONGEST_WAIT_SECONDS}."
+                raise InvalidValueError(most, field=field)
         for number, skill in enumerate(dotted(ring, "actions.skillsToRemove") or []):
             removed.setdefault(skill.get("id") or "", f"{path}.actions.skillsToRemove.{number}.id")
     unknown = set(removed) - set(known_skills(list(removed)))
