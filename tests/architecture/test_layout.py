@@ -106,6 +106,7 @@ OTHERS = {
         "member_groups": "the groups of people that a queue names",
         "waiting_settings": "what a queue says beyond the platform's fields",
         "views": "the platform's shapes",
+        "usage": "who uses what would be deleted",
         "utilization": "how much an agent takes at once",
         "waiting_time": "where one stands, and the estimate",
         "service_level": "the share of recent waits that was answered in time, a pure computation",

@@ -6,9 +6,9 @@ from switchboard.directory import api as directory
 from switchboard.kit import paging
 from switchboard.kit.callers import Caller
 from switchboard.kit.dynamo import Table
-from switchboard.kit.entities import Body, Store, actor_of
+from switchboard.kit.entities import Body, Store, actor_of, check_unused
 from switchboard.kit.entity_routes import Serving
-from switchboard.kit.errors import InUseError, NotFoundError
+from switchboard.kit.errors import NotFoundError
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
 
@@ -53,9 +53,8 @@ def change(request: Request) -> Any:
 def delete(request: Request) -> None:
     """409 while a queue names it."""
     group = store().get(request.path["groupId"])
-    queues = [f"the queue {queue['name']}" for queue in routing.queues_of_group(group["id"])]
-    if queues:
-        raise InUseError(f"group {group['id']} is in use by {', '.join(queues[:10])}.")
+    queues = (f"the queue {queue['name']}" for queue in routing.queues_of_group(group["id"]))
+    check_unused(directory.GROUP.kind, group["id"], queues)
     with routing.following(group["id"], directory.groups().members(group["id"])):
         directory.groups().delete(group["id"], actor_of(request.caller))
 

@@ -6,7 +6,7 @@ from switchboard.directory import api as directory
 from switchboard.flows import api as flows
 from switchboard.kit import paging
 from switchboard.kit.callers import Caller
-from switchboard.kit.entities import Body, actor_of
+from switchboard.kit.entities import Body, actor_of, check_unused
 from switchboard.kit.entity_routes import Serving
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
@@ -58,8 +58,10 @@ def update(request: Request) -> Body:
 
 
 def delete(request: Request) -> None:
-    """409 while interactions wait in it, `forceDelete` or not: they would wait for ever."""
+    """409 while interactions wait in it, `forceDelete` or not: they would wait for ever. So would what a flow or another queue
+    sends there."""
     queue = serving().reachable(request, "delete")
+    check_unused("queue", queue["id"], flows.naming(queue["id"]))
     routing.delete_queue(queue["id"], actor_of(request.caller))
 
 

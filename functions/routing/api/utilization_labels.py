@@ -1,6 +1,7 @@
 """Utilization labels: kinds of interactions, bounded and interrupting one another across media. One permission covers them all."""
 
-from switchboard.kit.entities import Body, actor_of
+from switchboard.flows import api as flows
+from switchboard.kit.entities import Body, actor_of, check_unused
 from switchboard.kit.entity_routes import Serving
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
@@ -34,8 +35,10 @@ def rename(request: Request) -> Body:
 
 
 def delete(request: Request) -> None:
-    """409 while another label or an agent's own utilization names it, `forceDelete` or not."""
-    routing.bounding().delete_label(request.path["labelId"], actor_of(request.caller))
+    """409 while another label, an agent's own utilization or a flow names it, `forceDelete` or not."""
+    label_id = request.path["labelId"]
+    check_unused("utilizationlabel", label_id, flows.naming(label_id))
+    routing.bounding().delete_label(label_id, actor_of(request.caller))
 
 
 def _serving() -> Serving:

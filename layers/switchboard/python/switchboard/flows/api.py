@@ -44,6 +44,11 @@ def renew_queue(queue_id: str) -> None:
     bootstrap.service().renew_queue(queue_id)
 
 
+def naming(identifier: str) -> Iterator[str]:
+    """The published flows that name a queue, skill, language or label, each as a refusal names it."""
+    return (f"the flow {name}" for name in bootstrap.service().naming(identifier))
+
+
 def find_all(flow_ids: Collection[str]) -> dict[str, Body]:
     """Flows by id, as stored."""
     return bootstrap.service().find_all(set(flow_ids))

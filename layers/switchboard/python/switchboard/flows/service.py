@@ -131,12 +131,11 @@ class FlowService:
             flow["name"] for flow in self._store.all() if table_id in (flow.get("published") or {}).get("tables", [])
         ]
 
-    def naming(self, group_id: str) -> list[str]:
-        """The names of published flows that go by the schedule group or emergency group."""
-        found = ((flow["name"], _published_entry(flow).hours) for flow in self._store.all())
-        return [
-            name for name, hours in found if hours and group_id in (hours.schedule_group_id, hours.emergency_group_id)
-        ]
+    def naming(self, identifier: str) -> list[str]:
+        """The names of published flows that name it: a queue, skill, language or label that they lead to, a group whose hours they
+        go by."""
+        flows = self._store.all()
+        return [flow["name"] for flow in flows if identifier in json.dumps((flow.get("published") or {}).get("entry"))]
 
     def entry_of(self, flow_id: str) -> Entry:
         """Where the flow's conversations go. Raises NotFoundError where it does not exist or was never published."""

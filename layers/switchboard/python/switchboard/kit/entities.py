@@ -159,9 +159,7 @@ class Store:
     def delete(self, identifier: str, actor: str = "", *, also: Sequence[dynamo.Write] = ()) -> Body:
         """Raises NotFoundError, ConflictError (built in), InUseError saying by what. `also` as in `update`."""
         old = self._changeable(identifier)
-        users = list(islice(self.entity.references(identifier), USERS_NAMED))
-        if users:
-            raise InUseError(f"{self.entity.kind} {identifier} is in use by {', '.join(users)}.")
+        check_unused(self.entity.kind, identifier, self.entity.references(identifier))
         self._write(old, None, actor, also)
         return old
 
@@ -253,6 +251,13 @@ class Store:
 
     def _name_key(self, name: str) -> dynamo.Key:
         return f"NAME#{self.entity.kind}", name.strip().lower()
+
+
+def check_unused(kind: str, identifier: str, users: Iterable[str]) -> None:
+    """Raises InUseError saying by what, where it is used at all."""
+    named = list(islice(users, USERS_NAMED))
+    if named:
+        raise InUseError(f"{kind} {identifier} is in use by {', '.join(named)}.")
 
 
 def serve(api: "Api", entity: Entity, store: Callable[[], Store]) -> None:

@@ -45,10 +45,10 @@ from switchboard.routing.waiting_time import position as position
 
 MOST_STANDING = 1000
 
-SKILL = catalogue.skill(named_by=lambda skill_id: bootstrap.queues_naming(skill_id))
+SKILL = catalogue.skill()
 LANGUAGE = catalogue.language()
 WRAPUP_CODE = catalogue.wrapup_code()
-UTILIZATION_LABEL = catalogue.utilization_label(used_by=lambda label_id: bootstrap.users_of_label(label_id))
+UTILIZATION_LABEL = catalogue.utilization_label()
 
 __all__ = [
     "DEFAULT_UTILIZATION",

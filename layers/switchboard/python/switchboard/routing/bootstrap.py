@@ -1,7 +1,8 @@
 """Composition root of the routing domain: what its steps and its API share, wired once per function."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from switchboard.kit import clock, settings
 from switchboard.kit.cache import TimedCache
@@ -12,11 +13,13 @@ from switchboard.routing.matching.stages import Measured
 from switchboard.routing.models import Agent, Membership, Metric, QueueRules
 from switchboard.routing.repository import Repository
 from switchboard.routing.service_level import RECENT_MS, RECENT_STAYS, service_level
-from switchboard.routing.utilization import DEFAULT, Utilization, labels
+from switchboard.routing.utilization import DEFAULT, Utilization
 from switchboard.routing.waiting_time import estimate_seconds
 
+if TYPE_CHECKING:
+    from switchboard.routing.usage import Usage
+
 WAITING_COUNTED = 100
-LABEL_USERS_NAMED = 100
 KEPT_SECONDS = 10
 """How old the configuration that a decision goes by may be."""
 
@@ -102,7 +105,7 @@ def queues() -> Store:
             known_skills=lambda ids: skills().find_all(ids),
             known_queues=lambda ids: queues().find_all(ids),
             known_groups=_known_groups,
-            used_by=_users_of_queue,
+            used_by=lambda queue_id: usage().of_queue(queue_id),
         ),
     )
 
@@ -116,45 +119,30 @@ def _known_groups(group_ids: Collection[str]) -> Collection[str]:
 
 @settings.per_function
 def skills() -> Store:
-    return Store(table(), catalogue.skill(named_by=queues_naming))
+    return Store(table(), catalogue.skill(used_by=lambda skill_id: usage().of_skill(skill_id)))
 
 
 @settings.per_function
 def languages() -> Store:
-    return Store(table(), catalogue.language())
+    return Store(table(), catalogue.language(used_by=lambda language_id: usage().of_language(language_id)))
 
 
 @settings.per_function
 def wrapup_codes() -> Store:
-    return Store(table(), catalogue.wrapup_code())
+    return Store(table(), catalogue.wrapup_code(used_by=lambda code_id: usage().of_wrapup_code(code_id)))
 
 
 @settings.per_function
 def utilization_labels() -> Store:
-    return Store(table(), catalogue.utilization_label(used_by=users_of_label))
+    return Store(table(), catalogue.utilization_label(used_by=lambda label_id: usage().of_label(label_id)))
 
 
-def users_of_label(label_id: str) -> Iterator[str]:
-    """Its own bound goes with it; what it may interrupt, and what agents have of their own, is for an administrator to change."""
-    others = labels(repository().utilization()).items()
-    names = [each for each, bound in others if each != label_id and label_id in bound.interrupting_label_ids]
-    for body in utilization_labels().find_all(names).values():
-        yield f"the label {body['name']}, which it interrupts"
-    for agent in repository().agents_naming(label_id, LABEL_USERS_NAMED):
-        yield f"the utilization of the agent {agent.user_id}"
+def usage() -> "Usage":
+    # Imported when something is deleted: the assignment pays neither for this nor for the directory.
+    from switchboard.directory import api as directory
+    from switchboard.routing.usage import Usage
 
-
-def _users_of_queue(queue_id: str) -> Iterator[str]:
-    for interaction in repository().places.waiting(queue_id, 10):
-        yield f"the waiting conversation {interaction.conversation_id}"
-    for queue in queues().all():
-        if queue_id in queue_settings.measured_queues(queue):
-            yield f"a rule of the queue {queue['name']}"
-
-
-def queues_naming(skill_id: str) -> list[str]:
-    """The names of queues whose rings mention the skill."""
-    return [queue["name"] for queue in queues().all() if skill_id in queue_settings.ring_skills(queue)]
+    return Usage(repository(), queues(), utilization_labels(), directory.user_store())
 
 
 def queues_of_groups(group_ids: Collection[str]) -> list[Body]:

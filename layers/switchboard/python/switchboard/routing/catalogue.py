@@ -16,16 +16,19 @@ UTILIZATION_LABELS = "/api/v2/routing/utilization/labels"
 LARGEST_LABEL_NAME = 256
 FORBIDDEN_IN_LABELS = "[]:*"
 
+UsedBy = Callable[[str], Iterable[str]]
+"""What refuses the deletion of the entity with that id, each as the refusal names it."""
+
 
 def queue(
     *,
     known_skills: queue_settings.Known,
     known_queues: queue_settings.Known,
     known_groups: queue_settings.Known,
-    used_by: Callable[[str], Iterable[str]],
+    used_by: UsedBy,
 ) -> Entity:
-    """Interactions wait in it, members serve it. `used_by` says what refuses its deletion: conversations that wait there, queues
-    whose rules go by it."""
+    """Interactions wait in it, members serve it. `used_by`: conversations that wait there, queues whose rules go by it,
+    whose backup it is, which overflow into it."""
     return Entity(
         kind="queue",
         path=QUEUES,
@@ -52,8 +55,8 @@ class Queues(Store):
         super()._write(old, new, actor, [*also, *serving_writes(queue_id, before, after)])
 
 
-def skill(*, named_by: Callable[[str], Iterable[str]]) -> Entity:
-    """What an agent can do, with a proficiency of 0 to 5. `named_by` names queues whose rings mention it."""
+def skill(*, used_by: UsedBy = lambda _: ()) -> Entity:
+    """What an agent can do, with a proficiency of 0 to 5. `used_by`: queues whose rings mention it, agents who have it."""
     return Entity(
         kind="skill",
         path=SKILLS,
@@ -61,15 +64,14 @@ def skill(*, named_by: Callable[[str], Iterable[str]]) -> Entity:
         operations={
             "list": "RoutingApi.get_routing_skills",
             "get": "RoutingApi.get_routing_skill",
-            "delete": "RoutingApi.delete_routing_skill",
         },
         present=_as_declared,
-        references=lambda identifier: (f"the queue {each}" for each in named_by(identifier)),
+        references=used_by,
     )
 
 
-def language() -> Entity:
-    """What an agent speaks, with a proficiency of 0 to 5."""
+def language(*, used_by: UsedBy = lambda _: ()) -> Entity:
+    """What an agent speaks, with a proficiency of 0 to 5. `used_by`: queues that assume it, agents who speak it."""
     return Entity(
         kind="language",
         path=LANGUAGES,
@@ -78,15 +80,15 @@ def language() -> Entity:
             "list": "RoutingApi.get_routing_languages",
             "get": "RoutingApi.get_routing_language",
             "create": "RoutingApi.post_routing_languages",
-            "delete": "RoutingApi.delete_routing_language",
         },
         divisioned=False,
         read_only=("state", "version"),
         present=_as_declared,
+        references=used_by,
     )
 
 
-def utilization_label(*, used_by: Callable[[str], Iterable[str]]) -> Entity:
+def utilization_label(*, used_by: UsedBy = lambda _: ()) -> Entity:
     """A kind of interaction, whatever its medium, of which an agent has so many at once; its bounds are in the utilization.
     `used_by` names others that mention it."""
     return Entity(
@@ -107,8 +109,8 @@ def _check_label_name(name: str) -> None:
         raise InvalidValueError(text, field="name")
 
 
-def wrapup_code() -> Entity:
-    """How an interaction ended, chosen by the agent."""
+def wrapup_code(*, used_by: UsedBy = lambda _: ()) -> Entity:
+    """How an interaction ended, chosen by the agent. `used_by`: queues that offer it."""
     return Entity(
         kind="wrapupcode",
         path=WRAPUP_CODES,
@@ -120,6 +122,7 @@ def wrapup_code() -> Entity:
             "update": "RoutingApi.put_routing_wrapupcode",
             "delete": "RoutingApi.delete_routing_wrapupcode",
         },
+        references=used_by,
     )
 
 

@@ -153,6 +153,12 @@ class Repository:
     def wrapup_codes(self, queue_id: str) -> list[str]:
         return self._pointed(_queue(queue_id), "WRAPUP#")
 
+    def queues_with_wrapup_code(self, queue_ids: Iterable[str], code_id: str) -> list[str]:
+        """Those of the queues that have it."""
+        wanted = list(queue_ids)
+        found = self._table.batch_get((_queue(queue_id), f"WRAPUP#{code_id}") for queue_id in wanted)
+        return [queue_id for queue_id in wanted if (_queue(queue_id), f"WRAPUP#{code_id}") in found]
+
     def add_wrapup_codes(self, queue_id: str, code_ids: Iterable[str]) -> None:
         self._table.put_all([{"PK": _queue(queue_id), "SK": f"WRAPUP#{code_id}"} for code_id in code_ids])
 

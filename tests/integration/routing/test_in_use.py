@@ -1,0 +1,123 @@
+"""What routing goes by is not deleted while somebody uses it, and the refusal says who; afterwards it is."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.integration.identity.console import Console
+from tests.integration.routing.conftest import Centre
+
+Json = dict[str, Any]
+Make = Callable[[str], str]
+numbers = itertools.count(1)
+KINDS = {"skill": "skills", "language": "languages", "label": "utilization/labels", "code": "wrapupcodes"}
+
+
+@pytest.fixture
+def admin(centre: Centre) -> Console:
+    return Console(centre.cloud).client("*:*:*")
+
+
+@pytest.fixture
+def make(admin: Console) -> Make:
+    """`make("skill")` is the path of a new one."""
+
+    def made(kind: str) -> str:
+        path = f"/api/v2/routing/{KINDS[kind]}"
+        return f"{path}/{done(admin, 'POST', path, {'name': f'A {kind} {next(numbers)}'})['id']}"
+
+    return made
+
+
+@pytest.fixture
+def flow(admin: Console) -> str:
+    body = {"name": f"Leading {next(numbers)}", "type": "INBOUNDSHORTMESSAGE"}
+    return str(done(admin, "POST", "/api/v2/flows", body)["id"])
+
+
+def done(console: Console, method: str, path: str, body: Any = None, **query: str) -> Any:
+    answer = console.call(method, path, body, **query)
+    assert answer.status < 300, answer.body
+    return answer.body
+
+
+def id_of(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def assert_used(console: Console, path: str, by: str) -> None:
+    answer = console.call("DELETE", path)
+    assert (answer.status, answer.body["code"]) == (409, "in.use")
+    assert by in answer.body["message"]
+    done(console, "GET", path)
+
+
+def assert_deleted(console: Console, path: str) -> None:
+    done(console, "DELETE", path)
+    assert console.call("GET", path).status == 404
+
+
+def publish(console: Console, flow_id: str, **transfer: Any) -> None:
+    task = {"task": {"refId": "main", "actions": [{"transferToAcd": transfer}]}}
+    definition = {"inboundShortMessage": {"startUpRef": "./tasks/task[main]", "tasks": [task]}}
+    done(console, "POST", f"/api/v2/flows/{flow_id}/versions", definition)
+    done(console, "POST", "/api/v2/flows/actions/publish", None, flow=flow_id)
+
+
+@pytest.mark.parametrize("kind", ["skill", "language", "label"])
+def test_what_a_flow_asks_for_stays(centre: Centre, admin: Console, make: Make, flow: str, kind: str) -> None:
+    path = make(kind)
+    asked = {"skills": [{"id": id_of(path)}]} if kind == "skill" else {kind: {"id": id_of(path)}}
+    publish(admin, flow, targetQueue={"id": centre.queue()}, **asked)
+    assert_used(admin, path, "the flow Leading")
+    publish(admin, flow, targetQueue={"id": centre.queue()})
+    assert_deleted(admin, path)
+
+
+def test_a_queue_to_which_a_flow_leads_stays(centre: Centre, admin: Console, flow: str) -> None:
+    queue = centre.queue()
+    publish(admin, flow, targetQueue={"id": queue})
+    assert_used(admin, f"/api/v2/routing/queues/{queue}", "the flow Leading")
+    publish(admin, flow, targetQueue={"id": centre.queue()})
+    assert_deleted(admin, f"/api/v2/routing/queues/{queue}")
+
+
+def test_a_queue_that_takes_what_another_leaves_stays(centre: Centre, admin: Console) -> None:
+    target, queues = centre.queue(), "/api/v2/routing/queues"
+    first, second = centre.queue(), done(admin, "POST", queues, {"name": f"Second {target}"})["id"]
+    done(admin, "PUT", f"{queues}/{first}/waitingsettings", {"overflowQueueId": target, "overflowSeconds": 60})
+    assert_used(admin, f"{queues}/{target}", "which overflows into it")
+    done(admin, "PUT", f"{queues}/{first}/waitingsettings", {})
+    done(admin, "PUT", f"{queues}/{second}", {"name": f"Second {target}", "directRouting": {"backupQueueId": target}})
+    assert_used(admin, f"{queues}/{target}", f"the queue Second {target}, whose backup it is")
+    done(admin, "PUT", f"{queues}/{second}", {"name": f"Second {target}"})
+    assert_deleted(admin, f"{queues}/{target}")
+
+
+@pytest.mark.parametrize("kind", ["skill", "language"])
+def test_what_an_agent_can_do_stays_until_the_agent_is_gone(admin: Console, make: Make, kind: str) -> None:
+    path = make(kind)
+    agent = done(admin, "POST", "/api/v2/users", {"name": "Agent Smith", "email": f"{kind}@example.com"})["id"]
+    held = f"/api/v2/users/{agent}/routing{kind}s"
+    done(admin, "POST", held, {"id": id_of(path), "proficiency": 3})
+    assert_used(admin, path, "the agent Agent Smith")
+    done(admin, "DELETE", f"/api/v2/users/{agent}")
+    assert_deleted(admin, path)
+
+
+def test_the_language_that_a_queue_assumes_stays(centre: Centre, admin: Console, make: Make) -> None:
+    path, settings = make("language"), f"/api/v2/routing/queues/{centre.queue()}/waitingsettings"
+    done(admin, "PUT", settings, {"languageId": id_of(path)})
+    assert_used(admin, path, "the queue Queue")
+    done(admin, "PUT", settings, {})
+    assert_deleted(admin, path)
+
+
+def test_a_wrap_up_code_that_a_queue_offers_stays(centre: Centre, admin: Console, make: Make) -> None:
+    path, codes = make("code"), f"/api/v2/routing/queues/{centre.queue()}/wrapupcodes"
+    done(admin, "POST", codes, [{"id": id_of(path)}])
+    assert_used(admin, path, "the queue Queue")
+    done(admin, "DELETE", f"{codes}/{id_of(path)}")
+    assert_deleted(admin, path)
