@@ -60,7 +60,7 @@ def _change(caller: Caller, said: Body) -> Body:
     if queue:
         caller.require(EDIT, queue["division"]["id"])
     agent_id = said.get("agentId") or ""
-    if agent_id and not directory.find_users([agent_id]):
+    if agent_id and not directory.present_users([agent_id]):
         raise InvalidValueError(f"There is no user {agent_id}.", field="agentId")
     revision = Revision(
         numbers=callbacks.numbers_of(said) if said.get("callbackNumbers") is not None else [],

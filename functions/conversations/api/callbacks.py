@@ -7,6 +7,7 @@ from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.console import Callback, QueueTarget
 from switchboard.conversations.models import Conversation
+from switchboard.directory import api as directory
 from switchboard.kit import clock, paging, phones
 from switchboard.kit.checks import check_range, dotted, require
 from switchboard.kit.errors import InvalidValueError
@@ -131,8 +132,8 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
 
 def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
     check_range({"routingData": asked}, "routingData.priority", -25_000_000, 25_000_000)
-    field = "routingData.skillExpression"
-    expression = routing.parse_skill_expression(asked.get("skillExpression") or "", field)
+    formula = "routingData.skillExpression"
+    expression = routing.parse_skill_expression(asked.get("skillExpression") or "", formula)
     stores = {"skillIds": routing.skills(), "languageId": routing.languages(), "label": routing.utilization_labels()}
     for field, store in stores.items():
         wanted = asked.get(field) or []
@@ -140,8 +141,6 @@ def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
         known = store.find_all(wanted)
         if missing := [each for each in wanted if each not in known]:
             raise InvalidValueError(f"There is no {store.entity.kind} {missing[0]}.", field=f"routingData.{field}")
-    preferred = dict.fromkeys(asked.get("preferredAgentIds") or [], PREFERRED_SCORE)
-    preferred |= {each["agent"]["id"]: each.get("score") or 0 for each in asked.get("scoredAgents") or []}
     priority = asked.get("priority")
     return QueueTarget(
         queue_id=queue["id"],
@@ -149,11 +148,27 @@ def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
         division_id=queue["division"]["id"],
         priority=PRIORITY if priority is None else priority,
         skill_ids=tuple(asked.get("skillIds") or ()),
-        skill_expression=routing.resolved_skill_expression(expression, field),
+        skill_expression=routing.resolved_skill_expression(expression, formula),
         language_id=asked.get("languageId") or "",
         label_id=asked.get("label") or "",
-        preferred_agents=preferred,
+        preferred_agents=_preferred(asked),
     )
+
+
+def _preferred(asked: dict[str, Any]) -> dict[str, int]:
+    """Scores by user. Raises InvalidValueError naming the field."""
+    named = dict.fromkeys(asked.get("preferredAgentIds") or [], "preferredAgentIds")
+    scores = dict.fromkeys(named, PREFERRED_SCORE)
+    for index, each in enumerate(asked.get("scoredAgents") or []):
+        user_id, score = dotted(each, "agent.id") or "", each.get("score") or 0
+        if not 0 <= score <= PREFERRED_SCORE:
+            field = f"routingData.scoredAgents.{index}.score"
+            raise InvalidValueError(f"score must be between 0 and {PREFERRED_SCORE}.", field=field)
+        named[user_id], scores[user_id] = f"scoredAgents.{index}.agent.id", score
+    known = directory.present_users(named)
+    if missing := [user_id for user_id in named if user_id not in known]:
+        raise InvalidValueError(f"There is no user {missing[0]}.", field=f"routingData.{named[missing[0]]}")
+    return scores
 
 
 def numbers_of(body: dict[str, Any]) -> list[str]:

@@ -66,7 +66,7 @@ def assign(request: Request) -> str:
     conversation = conversations.get(request.path["conversationId"])
     access.in_division(request.caller, conversation, access.ASSIGN)
     user_id = request.body.get("id") or ""
-    if not directory.find_users([user_id]):
+    if not directory.present_users([user_id]):
         raise InvalidValueError(f"There is no user {user_id}.", field="id")
     console.assign(conversation.id, user_id)
     return "assigned"

@@ -33,7 +33,7 @@ def consult(request: Request) -> dict[str, Any]:
     require(request.body, "targetUserId")
     path, user_id = request.path, request.body["targetUserId"]
     agent = access.participant_of(request.caller, path["conversationId"], path["participantId"], CREATE)
-    user = directory.find_users([user_id]).get(user_id)
+    user = directory.present_users([user_id]).get(user_id)
     if user is None or user_id == agent.user_id:
         raise InvalidValueError("targetUserId names nobody who could be consulted.", field="targetUserId")
     if not identity.user(user_id).may(ACCEPT):

@@ -101,7 +101,7 @@ def _queue(queue_id: str) -> console.QueueTarget:
 
 
 def _agent(request: Request, user_id: str) -> console.QueueTarget:
-    user = directory.find_users([user_id]).get(user_id)
+    user = directory.present_users([user_id]).get(user_id)
     if user is None:
         raise InvalidValueError(f"There is no user {user_id}.", field="userId")
     agent = routing.agent(user_id)

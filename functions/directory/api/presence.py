@@ -36,7 +36,7 @@ def _user(request: Request, permission: str) -> str:
     source = request.path["sourceId"]
     if source.lower() != "purecloud":
         raise NotFoundError("presence source", source)
-    user = directory.get_user(request.path["userId"])
+    user = directory.present_user(request.path["userId"])
     if user["id"] != request.caller.user_id:
         request.caller.require(permission, user["division"]["id"])
     return str(user["id"])

@@ -66,8 +66,8 @@ def delete(request: Request) -> Any:
 
 
 def _admit(user: Body, actor: str) -> None:
-    """Let an active user in; one who is not gets no token and no work, and who is deleted leaves their groups. Done after every
-    change, so that a repeated one repairs a lost call."""
+    """Let an active user in; one who is not gets no token and no work, and who is deleted leaves their groups and queues. Done
+    after every change, so that a repeated one repairs a lost call."""
     if user["state"] == "active":
         identity.unblock(user["id"])
         routing.set_auto_answer(user["id"], bool(user.get("acdAutoAnswer")))
@@ -75,6 +75,8 @@ def _admit(user: Body, actor: str) -> None:
     identity.block(user["id"])
     presence = directory.change_presence(user["id"], system_presence="Offline")
     routing.on_presence(user["id"], presence.system_presence)
-    for group_id in directory.groups().groups_with(user["id"]) if user["state"] == "deleted" else ():
-        with routing.following(group_id, [user["id"]]):
-            directory.groups().remove(group_id, [user["id"]], actor)
+    if user["state"] == "deleted":
+        for group_id in directory.groups().groups_with(user["id"]):
+            with routing.following(group_id, [user["id"]]):
+                directory.groups().remove(group_id, [user["id"]], actor)
+        routing.members().depart(user["id"])

@@ -30,5 +30,5 @@ def person(request: Request, permission: str) -> str:
     user_id = request.path["userId"]
     if user_id != request.caller.user_id:
         request.caller.require(permission)
-    directory.get_user(user_id)
+    directory.present_user(user_id)
     return user_id

@@ -56,7 +56,7 @@ def label_bound(settings: Json, field: str) -> Capacity:
 
 def _user_id(request: Request) -> str:
     user_id = request.path["userId"]
-    directory.get_user(user_id)
+    directory.present_user(user_id)
     return user_id
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 from switchboard.conversations import api as conversations
+from switchboard.directory import api as directory
 from switchboard.kit import clock
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
@@ -100,6 +101,10 @@ def _scores(given: list[dict[str, Any]]) -> dict[str, int]:
             field = f"requestScoredAgents.{index}.score"
             raise InvalidValueError(f"score must be between 0 and {LARGEST_SCORE}.", field=field)
         scores[user_id] = score
+    known = directory.present_users(scores)
+    for index, user_id in enumerate(scores):
+        if user_id not in known:
+            raise InvalidValueError(f"There is no user {user_id}.", field=f"requestScoredAgents.{index}.id")
     return scores
 
 

@@ -63,6 +63,22 @@ def test_one_wanted_at_once(api: Any, ana: Desk, asked: Json) -> None:
     assert flat.self_uri == f"/api/v2/conversations/callbacks/{identifier}"
 
 
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"preferredAgentIds": [NOBODY]}, "preferredAgentIds"),
+        ({"scoredAgents": [{}]}, "scoredAgents.0.agent.id"),
+        ({"scoredAgents": [{"agent": {"id": NOBODY}, "score": 5}]}, "scoredAgents.0.agent.id"),
+        ({"scoredAgents": [{"agent": {"id": NOBODY}, "score": 101}]}, "scoredAgents.0.score"),
+        ({"skillExpression": 'Skill("Unheard of") > 3'}, "skillExpression"),
+    ],
+)
+def test_a_wish_that_nobody_fulfils_is_refused(api: Any, asked: Json, wish: Json, field: str) -> None:
+    data = {"queueId": asked["queueId"], **wish}
+    refused = refusal(lambda: api.post_conversations_callbacks(asked | {"routingData": data}))
+    assert (refused.status, refused.field) == (400, f"routingData.{field}")
+
+
 def test_its_outcome_is_noted(api: Any, ana: Desk, asked: Json) -> None:
     api.post_conversations_callbacks(asked)
     identifier, mine = taken(api, ana)

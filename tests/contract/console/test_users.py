@@ -97,3 +97,23 @@ def test_presence_definitions(admin: Any, unique: Unique) -> None:
     listed = {each.id: each for each in api.get_presence_definitions().entities}
     assert_agrees({"type": "User", "systemPresence": "Break", "deactivated": False}, listed[own.id])
     assert {each.system_presence for each in listed.values() if each.type == "System"} >= {"Available", "OnQueue"}
+
+
+def test_who_was_deleted_is_given_no_work(admin: Any, users: Any, user: Any, unique: Unique) -> None:
+    routing, calls = platform.RoutingApi(admin), platform.ConversationsApi(admin)
+    queue = routing.post_routing_queues({"name": unique("Queue")})
+    routing.post_routing_queue_members(queue.id, [{"id": user.id}])
+    users.delete_user(user.id)
+    assert routing.get_routing_queue_members(queue.id).entities == []
+    assert routing.get_routing_queue(queue.id).member_count == 0
+    joined = refusal(lambda: routing.post_routing_queue_members(queue.id, [{"id": user.id}]))
+    assert (joined.status, joined.field) == (400, "0.id")
+    on_queue = refusal(lambda: users.put_user_routingstatus(user.id, {"userId": user.id, "status": "IDLE"}))
+    assert on_queue.status == 404
+    here = {"presenceDefinition": {"systemPresence": "OnQueue"}}
+    present = refusal(lambda: platform.PresenceApi(admin).patch_user_presence(user.id, "PURECLOUD", here))
+    assert present.status == 404
+    wanted = {"queueId": queue.id, "callbackNumbers": ["+4930123456"]}
+    preferred = wanted | {"routingData": {"queueId": queue.id, "preferredAgentIds": [user.id]}}
+    asked = refusal(lambda: calls.post_conversations_callbacks(preferred))
+    assert (asked.status, asked.field) == (400, "routingData.preferredAgentIds")

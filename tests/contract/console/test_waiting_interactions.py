@@ -41,6 +41,9 @@ def test_priority_skills_and_preferred_agents_change_while_it_waits(
     assert [(each.agent.id, each.score) for each in changed.scored_agents] == [(centre.user("ben"), 90)]
     unknown = refusal(lambda: routing.patch_routing_conversation(talk.id, {"skillIds": [NOBODY]}))
     assert (unknown.status, unknown.field) == (400, "skillIds.0")
+    strangers = {"requestScoredAgents": [{"id": NOBODY, "score": 90}]}
+    unknown = refusal(lambda: routing.patch_routing_conversation(talk.id, strangers))
+    assert (unknown.status, unknown.field) == (400, "requestScoredAgents.0.id")
     expression = f'NOT Skill("{skill.name}") OR Skill("{skill.name}") >= 4'
     changed = routing.patch_routing_conversation(talk.id, {"skillExpression": expression})
     assert changed.skill_expression == expression

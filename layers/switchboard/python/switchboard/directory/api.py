@@ -14,6 +14,7 @@ from switchboard.directory.search import matches as matches
 from switchboard.directory.service import Users
 from switchboard.kit import clock, settings
 from switchboard.kit.entities import Body, Store
+from switchboard.kit.errors import NotFoundError
 
 
 def users() -> Users:
@@ -52,6 +53,19 @@ def get_user(user_id: str) -> Body:
 def find_users(user_ids: Iterable[str]) -> dict[str, Body]:
     """The users that exist, by id, whatever their state."""
     return bootstrap.user_store().find_all(user_ids)
+
+
+def present_users(user_ids: Iterable[str]) -> dict[str, Body]:
+    """Those of the users who were not deleted, by id: who may be given work, or told how to do it."""
+    return {user_id: user for user_id, user in find_users(user_ids).items() if user["state"] != "deleted"}
+
+
+def present_user(user_id: str) -> Body:
+    """Raises NotFoundError, also for one who was deleted."""
+    found = present_users([user_id])
+    if not found:
+        raise NotFoundError(USER.kind, user_id)
+    return found[user_id]
 
 
 def find_by_email(email: str) -> Body | None:

@@ -31,7 +31,7 @@ class _Routing:
         return routing.utilization_labels().find(label_id) is not None
 
     def unknown_user(self, user_ids: Sequence[str]) -> str:
-        known = directory.find_users(user_ids) if user_ids else {}
+        known = directory.present_users(user_ids) if user_ids else {}
         return next((user_id for user_id in user_ids if user_id not in known), "")
 
     def has_language(self, language_id: str) -> bool:

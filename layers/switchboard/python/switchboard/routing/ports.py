@@ -52,10 +52,13 @@ class Conversations(Protocol):
 
 
 class Users(Protocol):
-    def find_users(self, ids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+    def present_users(self, user_ids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+        """The users that exist and were not deleted, by id."""
+
+
+class Directory(Protocol):
+    def find_users(self, user_ids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
         """The users that exist, by id."""
 
-
-class Directory(Users, Protocol):
     def in_group(self, group_id: str, user_id: str) -> bool:
         """Whether the user is a member of the group now."""

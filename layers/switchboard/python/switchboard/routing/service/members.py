@@ -38,7 +38,7 @@ class Members:
     def add(self, queue_id: str, user_ids: Collection[str]) -> None:
         """Make users members who have joined; who is a member already stays as they are. Raises InvalidValueError."""
         _check_number(user_ids)
-        known = self._users.find_users(user_ids)
+        known = self._users.present_users(user_ids)
         for index, user_id in enumerate(user_ids):
             if user_id not in known:
                 raise InvalidValueError(f"The user '{user_id}' does not exist.", field=f"{index}.id")
@@ -53,6 +53,11 @@ class Members:
         for user_id in dict.fromkeys(user_ids):
             leave = partial(agents.join, queue_id=queue_id, membership=None, now=clock.now_ms())
             self._repository.change_membership(user_id, queue_id, leave)
+
+    def depart(self, user_id: str) -> None:
+        """End all memberships of a user who is no more."""
+        for queue_id in self._repository.agent(user_id).queues:
+            self.remove(queue_id, [user_id])
 
     def alter(self, queue_id: str, user_id: str, *, joined: bool | None = None, ring: int | None = None) -> Agent:
         """Join or leave as a member, move to a ring (1 to 6). Raises NotFoundError, InvalidValueError, ThroughGroupError."""
