@@ -75,6 +75,7 @@ def test_keys_are_any_text(admin: Console, rows: str, key: str) -> None:
         ({"key": None}, "bad.request", "key"),
         ({"key": 7}, "invalid.value", "key"),
         ({"key": "x" * 257}, "invalid.value", "key"),
+        *[({"key": key}, "invalid.value", "key") for key in ("a/b", "a?b", "a#b", 'a"b', "\N{ROCKET}", "..")],
         ({"key": "a", "Colour": "red"}, "invalid.value", "Colour"),
         ({"key": "a", "Limit": "5"}, "invalid.value", "Limit"),
         ({"key": "a", "Limit": True}, "invalid.value", "Limit"),
@@ -89,6 +90,15 @@ def test_keys_are_any_text(admin: Console, rows: str, key: str) -> None:
 def test_a_wrong_row_is_refused_by_column(admin: Console, rows: str, row: Any, code: str, field: str) -> None:
     assert admin.refused("POST", rows, row) == (400, code, field)
     assert admin.done("GET", rows)["total"] == 0
+
+
+@pytest.mark.parametrize("key", ["two words", "ключ", "jo+1@customer.example", "+49 30 (1)", "50%", "a.b", "{x}|y"])
+def test_a_row_is_reached_by_its_key(admin: Console, rows: str, key: str) -> None:
+    admin.done("POST", rows, {"key": key})
+    path = f"{rows}/{quote(key, safe='')}"
+    assert admin.done("GET", path)["key"] == key
+    admin.done("DELETE", path)
+    assert admin.refused("GET", path)[0] == 404
 
 
 def test_a_key_is_taken_once(admin: Console, rows: str) -> None:

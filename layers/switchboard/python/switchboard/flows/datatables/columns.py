@@ -5,6 +5,7 @@
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ KEY = "key"
 LONGEST_KEY, LARGEST_KEY_BYTES = 256, 1000
 LONGEST_TEXT = 10_000
 MOST_COLUMNS = 100
+# What a path of the API can hold: a row with another key could be neither read nor deleted.
+_ADDRESSABLE = re.compile(r"[-\w .,:;~()'!*@=+&$%<>\[\]{}|^]+")
 
 
 def _whole(value: Any) -> bool:
@@ -81,6 +84,9 @@ def row(table: Body, given: Any) -> Body:
         _check_value(columns[name], value, name)
     if len(values[KEY]) > LONGEST_KEY or len(values[KEY].encode()) > LARGEST_KEY_BYTES:
         raise InvalidValueError(f"A key has at most {LONGEST_KEY} characters and {LARGEST_KEY_BYTES} bytes.", field=KEY)
+    if not _ADDRESSABLE.fullmatch(values[KEY]) or not values[KEY].strip("."):
+        text = "A key is part of the row's path: letters, digits, blanks and signs, but none of / \\ # ? \" and `."
+        raise InvalidValueError(text, field=KEY)
     return filled(table, values)
 
 
