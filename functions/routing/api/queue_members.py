@@ -49,8 +49,12 @@ def add_or_remove(request: Request) -> None:
 
 
 def alter_several(request: Request) -> dict[str, Any]:
+    """All of them, or none where one cannot be."""
     queue = queues.reachable(request, "view")
-    agents = [_alter(queue["id"], user_id, body) for user_id, body in _by_id(request.body)]
+    bodies = _by_id(request.body)
+    for index, (user_id, body) in enumerate(bodies):
+        routing.members().check_alteration(queue["id"], user_id, body.get("ringNumber"), f"{index}.ringNumber")
+    agents = [_alter(queue["id"], user_id, body) for user_id, body in bodies]
     entities = _shown(agents, queue["id"], [])
     return {"entities": entities, "pageSize": len(entities), "pageNumber": 1}
 

@@ -98,6 +98,20 @@ def test_members_join_leave_and_are_removed(routing: Any, queue: Any, centre: Co
     assert refusal(lambda: routing.delete_routing_queue_member(queue.id, ana)).status == 404
 
 
+@pytest.mark.parametrize(
+    ("second", "status", "field"), [({"id": NOBODY}, 404, ""), ({"ringNumber": 7}, 400, "1.ringNumber")]
+)
+def test_members_are_changed_all_or_none(
+    routing: Any, queue: Any, centre: ContactCentre, second: dict[str, Any], status: int, field: str
+) -> None:
+    ana, ben = centre.user("ana"), centre.user("ben")
+    routing.post_routing_queue_members(queue.id, [{"id": ana}, {"id": ben}])
+    bodies = [{"id": ana, "joined": False}, {"id": ben, **second}]
+    refused = refusal(lambda: routing.patch_routing_queue_members(queue.id, bodies))
+    assert (refused.status, refused.field) == (status, field)
+    assert all(each.joined for each in routing.get_routing_queue_members(queue.id).entities)
+
+
 def test_a_member_that_does_not_exist_is_refused(routing: Any, queue: Any) -> None:
     assert refusal(lambda: routing.post_routing_queue_members(queue.id, [{"id": NOBODY}])).status == 400
 

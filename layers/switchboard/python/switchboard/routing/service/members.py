@@ -61,8 +61,7 @@ class Members:
 
     def alter(self, queue_id: str, user_id: str, *, joined: bool | None = None, ring: int | None = None) -> Agent:
         """Join or leave as a member, move to a ring (1 to 6). Raises NotFoundError, InvalidValueError, ThroughGroupError."""
-        if ring is not None and not 1 <= ring <= 6:
-            raise InvalidValueError("ringNumber must be between 1 and 6.", field="ringNumber")
+        self.check_alteration(queue_id, user_id, ring)
 
         def change(agent: Agent) -> Agent:
             membership = agent.queues.get(queue_id)
@@ -77,6 +76,14 @@ class Members:
         if new.joined(queue_id) and not old.joined(queue_id):
             commands.match_for(self._repository, [new])
         return new
+
+    def check_alteration(self, queue_id: str, user_id: str, ring: int | None, field: str = "ringNumber") -> None:
+        """Raises what `alter` would, before anything is changed."""
+        if ring is not None and not 1 <= ring <= 6:
+            raise InvalidValueError("ringNumber must be between 1 and 6.", field=field)
+        agent = self._repository.agent(user_id)
+        if queue_id not in agent.queues:
+            raise self._no_member(queue_id, agent)
 
     def _no_member(self, queue_id: str, agent: Agent) -> DomainError:
         rules = self._rules(queue_id)
