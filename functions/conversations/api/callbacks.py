@@ -9,7 +9,7 @@ from switchboard.conversations.console import Callback, QueueTarget
 from switchboard.conversations.models import Conversation
 from switchboard.directory import api as directory
 from switchboard.kit import clock, paging, phones
-from switchboard.kit.checks import check_range, dotted, require
+from switchboard.kit.checks import check_range, check_size, dotted, require
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
@@ -24,6 +24,7 @@ CREATE = "conversation:callback:create"
 PREFERRED_SCORE = 100
 FARTHEST_MS = 30 * 24 * 3_600_000
 MOST_NUMBERS = 10
+LARGEST_DATA = 20_000  # bytes
 
 
 def register(api: Api) -> None:
@@ -116,6 +117,7 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
     require(body, "queueId")
     queue = queues.named(body["queueId"])
     request.caller.require(CREATE, queue["division"]["id"])
+    check_size(body, "data", LARGEST_DATA)
     at = scheduled_time(body)
     callback = Callback(
         numbers=numbers_of(body),

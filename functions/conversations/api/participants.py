@@ -4,8 +4,8 @@ from typing import Any
 
 from switchboard.conversations import console
 from switchboard.conversations.models import Participant, WrapUp
-from switchboard.kit.checks import require
-from switchboard.kit.errors import InvalidValueError
+from switchboard.kit.checks import check_range, check_size, require
+from switchboard.kit.errors import InvalidValueError, NotFoundError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
 
@@ -13,6 +13,8 @@ from functions.conversations.api import access, capacity
 
 ACCEPTED = Answer(status=202)
 STATES = ("connected", "disconnected")
+LONGEST_SECONDS = 24 * 3600
+LARGEST_TAGS = 10_000  # bytes
 AFTER_CALL_WORK = (
     "/api/v2/conversations/aftercallwork/{conversationId}/participants/{participantId}/communications/{communicationId}"
 )
@@ -51,6 +53,8 @@ def patch(request: Request) -> Answer:
 
 def wrap_up(request: Request) -> None:
     participant = _participant(request, access.DISCONNECT)
+    if request.path["communicationId"] not in [each.id for each in participant.communications]:
+        raise NotFoundError("communication", request.path["communicationId"])
     require(request.body or {}, "code")
     console.wrap_up(request.path["conversationId"], participant.id, wrap_up_of(request.body, participant))
 
@@ -91,6 +95,8 @@ def _participant(request: Request, permission: str) -> Participant:
 
 def wrap_up_of(given: dict[str, Any], participant: Participant) -> WrapUp:
     """The wrap-up that a body gives; raises InvalidValueError where the code is none of the queue's."""
+    check_range(given, "durationSeconds", 0, LONGEST_SECONDS)
+    check_size(given, "tags", LARGEST_TAGS)
     code = given.get("code") or ""
     allowed = {each["id"]: each for each in routing.wrapup_codes_of(participant.queue_id)}
     # A queue without codes of its own leaves the choice open.

@@ -79,6 +79,11 @@ def test_a_wish_that_nobody_fulfils_is_refused(api: Any, asked: Json, wish: Json
     assert (refused.status, refused.field) == (400, f"routingData.{field}")
 
 
+def test_what_goes_along_has_room_for_so_much(api: Any, asked: Json) -> None:
+    refused = refusal(lambda: api.post_conversations_callbacks(asked | {"data": {"order": "x" * 20_001}}))
+    assert (refused.status, refused.field) == (400, "data")
+
+
 def test_its_outcome_is_noted(api: Any, ana: Desk, asked: Json) -> None:
     api.post_conversations_callbacks(asked)
     identifier, mine = taken(api, ana)

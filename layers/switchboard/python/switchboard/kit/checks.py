@@ -1,5 +1,6 @@
 """Rules that a model cannot say: what must be there, what must lie in a range. A failed one names the field."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,12 @@ def require(body: Mapping[str, Any], *names: str) -> None:
         value = dotted(body, name)
         if value is None or (isinstance(value, str) and not value.strip()):
             raise BadRequestError(f"{name} is required.", field=name)
+
+
+def check_size(body: Mapping[str, Any], name: str, most: int) -> None:
+    """Raises InvalidValueError where what is under the dotted field has more than so many bytes as JSON."""
+    if len(json.dumps(dotted(body, name), ensure_ascii=False).encode()) > most:
+        raise InvalidValueError(f"{name} has more than {most} bytes.", field=name)
 
 
 def check_range(body: Mapping[str, Any], name: str, low: float, high: float) -> None:

@@ -14,9 +14,12 @@ from switchboard.conversations.repository import Repository
 from switchboard.conversations.transferring import Manner
 from switchboard.conversations.transitions import AgentTarget, QueueTarget
 from switchboard.kit import clock
+from switchboard.kit.checks import check_size
 from switchboard.kit.errors import ConflictError, NotFoundError
 
 ATTEMPTS = 5
+LARGEST_ATTRIBUTES = 60_000
+"""Bytes of JSON, more than a channel gives: events tell them, and a conversation's document has 400 kB for all that it holds."""
 
 Change = Callable[[Conversation, int], Conversation]
 Write = Callable[[Conversation, Conversation], Conversation]
@@ -127,9 +130,13 @@ class Participating:
         self.change(conversation_id, lambda conversation, now: due.happen(conversation, what, now))
 
     def set_attributes(self, conversation_id: str, participant_id: str, given: dict[str, str]) -> None:
-        self._change_participant(
-            conversation_id, participant_id, lambda c, p, _: transitions.set_attributes(c, p, given)
-        )
+        """Raises InvalidValueError where there would be more than can be kept, among others."""
+
+        def change(conversation: Conversation, participant: Participant, _: int) -> Conversation:
+            check_size({"attributes": participant.attributes | given}, "attributes", LARGEST_ATTRIBUTES)
+            return transitions.set_attributes(conversation, participant, given)
+
+        self._change_participant(conversation_id, participant_id, change)
 
     def transfer(self, conversation_id: str, participant_id: str, target: QueueTarget, manner: Manner) -> None:
         self._change_participant(
