@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from switchboard.contacts import api as contacts
-from switchboard.contacts import console as contact_book
+from switchboard.contacts import console as contacts
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.models import Participant
@@ -49,7 +48,7 @@ def to_external_contact(request: Request) -> Answer:
     conversation = conversations.get(request.path["conversationId"])
     contact = contacts.named(body["contactId"], request.caller, "contactId")
     phone = PHONES.get(body.get("phoneType") or "", "")
-    found = contact_book.addresses(contact, conversation.channel, conversation.integration_id, phone)
+    found = contacts.addresses(contact, conversation.channel, conversation.integration_id, phone)
     ways = [console.Way(each.identity, each.proven) for each in found]
     named = " ".join(contact[name] for name in ("firstName", "lastName") if contact.get(name))
     console.transfer_to_contact(

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from switchboard.conversations import console as conversations
+from switchboard.kit import clock
 
 from tests.integration.identity.console import Console
 from tests.integration.routing.conftest import Centre
@@ -94,6 +96,28 @@ def test_a_queue_that_takes_what_another_leaves_stays(centre: Centre, admin: Con
     assert_used(admin, f"{queues}/{target}", f"the queue Second {target}, whose backup it is")
     done(admin, "PUT", f"{queues}/{second}", {"name": f"Second {target}"})
     assert_deleted(admin, f"{queues}/{target}")
+
+
+def test_a_queue_to_which_something_comes_back_stays(centre: Centre, admin: Console) -> None:
+    """A callback for later, and what an agent has put aside: neither waits there now."""
+    queue, other = centre.queue(), centre.queue()
+    tomorrow = clock.iso_ms(centre.now() + 24 * 3600 * 1000)
+    asked = {"queueId": queue, "callbackNumbers": ["+493012345678"], "callbackScheduledTime": tomorrow}
+    callback = done(admin, "POST", "/api/v2/conversations/callbacks", asked)["conversation"]["id"]
+    centre.agent(other)
+    parked = centre.start(other)
+    centre.set_state(parked, "connected")
+    (part,) = centre.conversation(parked).of_purpose("agent")
+    with centre.cloud.as_function("conversations-api"):
+        conversations.park(parked, part.id)
+    centre.cloud.settle()
+    path = "/api/v2/routing/queues"
+    assert_used(admin, f"{path}/{queue}", f"the conversation {callback}, which comes back to it")
+    assert_used(admin, f"{path}/{other}", f"the conversation {parked}, which comes back to it")
+    for conversation_id in (callback, parked):
+        done(admin, "POST", f"/api/v2/conversations/{conversation_id}/disconnect")
+    assert_deleted(admin, f"{path}/{queue}")
+    assert_deleted(admin, f"{path}/{other}")
 
 
 @pytest.mark.parametrize("kind", ["skill", "language"])

@@ -6,6 +6,7 @@ from typing import Any
 from switchboard.contacts import bootstrap, changes, fields
 from switchboard.contacts.addresses import addresses as addresses
 from switchboard.contacts.api import get as get
+from switchboard.contacts.api import named as named
 from switchboard.contacts.editing_repository import EditingRepository
 from switchboard.contacts.models import Contact
 from switchboard.contacts.service import search as _search

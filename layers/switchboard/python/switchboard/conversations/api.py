@@ -1,7 +1,7 @@
 """What other domains use of conversations. Apart from it, so that functions load no more than they run: steps.py (what the
 domain's own queue, stream and timer functions do) and console.py (what the console's API adds)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from switchboard.channels.message import Attachment, Identity, IdentityKind, Party, Problem
 from switchboard.conversations import bootstrap
@@ -62,6 +62,11 @@ def table() -> Table:
 
 
 # -- other domains' side
+
+
+def returning(queue_id: str) -> Iterator[str]:
+    """Conversations that are parked or scheduled for later and come back to the queue."""
+    return bootstrap.repository().returning(queue_id)
 
 
 def set_external_contact(conversation_id: str, contact_id: str) -> None:

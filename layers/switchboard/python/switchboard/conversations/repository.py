@@ -5,6 +5,7 @@
     T#<thread>        M#<time>#<message>     a message; the key is made of the provider's facts, so a repeat meets itself
     C#<conversation>  TOLD#<occasion>        what a flow says was said on that occasion
     C#<conversation>  INTERNAL#<time>#<id>   what an agent and a colleague said to each other in a consultation
+    Q#<queue>         RETURNS#<conversation> it is put aside, for a time or for later, and comes back to that queue
     U#<user>          BESIDE#<conversation>  the user's advice was asked for there, or they joined the agent, lately
     P#<integration>#<provider id>  P         a sent message by the provider's id, for receipts without our reference
 
@@ -15,6 +16,7 @@ alone without an index, which the hot write would pay for.
 """
 
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,8 @@ from switchboard.kit import clock, dynamo, ids, model
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError, Write
 
 POINTER_SECONDS = 30 * 24 * 3600
+RETURN_SECONDS = 2 * POINTER_SECONDS
+"""Longer than anything is put aside."""
 OCCASION_SECONDS = 30 * 24 * 3600
 STATUS_RANK = {
     "queued": 0,
@@ -86,6 +90,7 @@ class Repository:
 
     def create(self, conversation: Conversation) -> bool:
         """False where it is there already (a step that runs again)."""
+        self._note_returns(_returning(conversation), conversation.id)
         try:
             self._table.create(_conversation_item(conversation))
         except ConditionFailedError:
@@ -99,6 +104,7 @@ class Repository:
         item = _conversation_item(new)
         condition, values = "version = :version", {"version": old.version}
         threads = _thread_writes(old, new)
+        self._note_returns(_returning(new) - _returning(old), new.id)
         while threads:
             try:
                 self._table.transact(
@@ -113,6 +119,20 @@ class Repository:
         except ConditionFailedError as failed:
             raise ChangedMeanwhileError from failed
         return new
+
+    def _note_returns(self, queue_ids: Iterable[str], conversation_id: str) -> None:
+        """First, so that a crash leaves a note too many, which `returning` reads over, and none too few."""
+        expires = clock.now_ms() // 1000 + RETURN_SECONDS
+        for queue_id in queue_ids:
+            self._table.put({"PK": f"Q#{queue_id}", "SK": f"RETURNS#{conversation_id}", "expiresAt": expires})
+
+    def returning(self, queue_id: str) -> Iterator[str]:
+        """Conversations that are put aside and come back to the queue."""
+        noted = (item["SK"].removeprefix("RETURNS#") for item in self._table.query(f"Q#{queue_id}", prefix="RETURNS#"))
+        for identifier in noted:
+            conversation = self.find(identifier)
+            if conversation and queue_id in _returning(conversation):
+                yield identifier
 
     def note_beside(self, user_id: str, conversation_id: str) -> None:
         """Where it is looked for what the user takes part in beside an agent, for as long as that may last."""
@@ -293,6 +313,12 @@ def stored_conversation(item: Item) -> Conversation | None:
 def stored_message(item: Item) -> Message | None:
     """The message in a stream image, None where the image is of something else."""
     return _message(item) if item.get("kind") == "message" else None
+
+
+def _returning(conversation: Conversation) -> set[str]:
+    """Queues to which what is parked or scheduled comes back."""
+    aside = (each for each in conversation.participants if each.active and each.state in ("parked", "scheduled"))
+    return {each.queue_id for each in aside if each.queue_id}
 
 
 def _thread_writes(old: Conversation, new: Conversation) -> list[ThreadWrite]:

@@ -139,10 +139,11 @@ def utilization_labels() -> Store:
 
 def usage() -> "Usage":
     # Imported when something is deleted: the assignment pays neither for this nor for the directory.
+    from switchboard.conversations import api as conversations
     from switchboard.directory import api as directory
     from switchboard.routing.usage import Usage
 
-    return Usage(repository(), queues(), utilization_labels(), directory.user_store())
+    return Usage(repository(), queues(), utilization_labels(), directory.user_store(), conversations.returning)
 
 
 def queues_of_groups(group_ids: Collection[str]) -> list[Body]:

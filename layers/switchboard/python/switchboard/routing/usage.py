@@ -1,6 +1,6 @@
 """Who uses what an administrator would delete, each as the refusal names it. Loaded when something is deleted, not to assign."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from switchboard.kit.checks import dotted
 from switchboard.kit.entities import Body, Store
@@ -14,8 +14,18 @@ LABEL_AGENTS_NAMED = 100
 
 
 class Usage:
-    def __init__(self, repository: Repository, queues: Store, labels: Store, users: Store) -> None:
+    """`returning` names the conversations that are put aside and come back to a queue."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        queues: Store,
+        labels: Store,
+        users: Store,
+        returning: Callable[[str], Iterable[str]],
+    ) -> None:
         self._repository = repository
+        self._returning = returning
         self._queues = queues
         self._labels = labels
         self._users = users
@@ -23,6 +33,8 @@ class Usage:
     def of_queue(self, queue_id: str) -> Iterator[str]:
         for interaction in self._repository.places.waiting(queue_id, WAITING_NAMED):
             yield f"the waiting conversation {interaction.conversation_id}"
+        for conversation_id in self._returning(queue_id):
+            yield f"the conversation {conversation_id}, which comes back to it"
         for queue in self._queues.all():
             if queue_id in queue_settings.measured_queues(queue):
                 yield f"a rule of the queue {queue['name']}"
