@@ -114,3 +114,22 @@ def test_a_role_s_life(console: Console, admin: Console) -> None:
     assert admin.call("PUT", path, {"name": made["name"], "permissions": ["routing"]}).status == 400
     assert admin.call("DELETE", path).status == 204
     assert admin.call("GET", path).status == 404
+
+
+def test_a_role_that_somebody_holds_stays(console: Console, admin: Console) -> None:
+    held, path = role(admin), f"{ROLES}/{{}}".format
+    user = admin.call("POST", "/api/v2/users", {"name": "Rita Role", "email": f"{ids.new()}@example.com"}).body["id"]
+    subject, _ = client_id(console, admin)
+    body = {"name": "Roller", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleIds": [held["id"]]}
+    holder = admin.call("POST", "/api/v2/oauth/clients", body).body["id"]
+    for granted in (user, subject):
+        assert admin.call("POST", grant_path(granted, HOME_DIVISION, held["id"])).status == 204
+    refused = admin.call("DELETE", path(held["id"]))
+    assert (refused.status, refused.body["code"]) == (409, "in.use")
+    assert "the user Rita Role" in refused.body["message"]
+    assert refused.body["message"].count("the OAuth client") == 2
+    for client in (subject, holder):
+        admin.call("DELETE", f"/api/v2/oauth/clients/{client}")
+    assert admin.call("DELETE", path(held["id"])).status == 409
+    assert admin.call("DELETE", grant_path(user, HOME_DIVISION, held["id"])).status < 300
+    assert admin.call("DELETE", path(held["id"])).status == 204

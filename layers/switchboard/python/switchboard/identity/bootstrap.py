@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from switchboard.directory import api as directory
 from switchboard.identity.authorization import Authorization, Callers
-from switchboard.identity.clients import Clients
+from switchboard.identity.clients import Clients, grants_of
 from switchboard.identity.entities import CLIENT, DIVISION, ROLE
 from switchboard.identity.hosted_ui import HostedUi
 from switchboard.identity.repository import Repository, SigningKey
@@ -28,7 +28,7 @@ def repository() -> Repository:
 
 @settings.per_function
 def roles() -> Store:
-    return Store(table(), ROLE)
+    return Store(table(), replace(ROLE, references=_held_by))
 
 
 @settings.per_function
@@ -45,6 +45,16 @@ def _lying_in(division_id: str) -> Iterator[str]:
 
     for domain in (routing, directory, flows, contacts):
         yield from domain.in_division(division_id)
+
+
+def _held_by(role_id: str) -> Iterator[str]:
+    """Who holds a role; users and clients who were deleted do not count."""
+    subjects = set(repository().holders(role_id))
+    for user in directory.present_users(subjects).values():
+        yield f"the user {user['name']}"
+    for client in clients().store.all():
+        if client["id"] in subjects or role_id in {grant.role_id for grant in grants_of(client)}:
+            yield f"the OAuth client {client['name']}"
 
 
 @settings.per_function

@@ -1,11 +1,11 @@
 """Identity's table and its signing key.
 
 Items: `CODE#<hash>`, `SIGNIN#<hash>`, `REFRESH#<family>`, `FAILURES#<hash of client id>` (each alone in its partition, expiring),
-and `SUBJECT#<id>` with one `GRANT#<division>#<role>` per grant and `STATE` while the subject is blocked.
-What is secret in a key is there as its hash only.
+`SUBJECT#<id>` with one `GRANT#<division>#<role>` per grant and `STATE` while the subject is blocked, and `ROLE#<id>` with one
+`<subject>#<division>` per grant of it. What is secret in a key is there as its hash only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from switchboard.identity.models import AuthorizationCode, Failures, Grant, SignIn, Standing
@@ -118,11 +118,22 @@ class Repository:
     def unblock(self, subject_id: str) -> None:
         self.table.delete((f"SUBJECT#{subject_id}", "STATE"))
 
-    def add_grants(self, subject_id: str, grants: Iterable[Grant]) -> None:
+    def add_grants(self, subject_id: str, grants: Sequence[Grant]) -> None:
+        """First what finds them by their roles: a crash leaves one too many of those, which `holders` reads over."""
+        keys = [_holder_key(subject_id, grant.division_id, grant.role_id) for grant in grants]
+        self.table.put_all([{"PK": key[0], "SK": key[1]} for key in keys])
         self.table.put_all([_grant_item(subject_id, grant) for grant in grants])
 
     def remove_grant(self, subject_id: str, division_id: str, role_id: str) -> None:
         self.table.delete((f"SUBJECT#{subject_id}", f"GRANT#{division_id}#{role_id}"))
+        self.table.delete(_holder_key(subject_id, division_id, role_id))
+
+    def holders(self, role_id: str) -> Iterator[str]:
+        """Subjects who hold the role, once for every division."""
+        for item in self.table.query(f"ROLE#{role_id}", consistent=True):
+            subject_id, _, division_id = item["SK"].partition("#")
+            if self.table.get((f"SUBJECT#{subject_id}", f"GRANT#{division_id}#{role_id}")) is not None:
+                yield subject_id
 
 
 class SigningKey:
@@ -174,6 +185,10 @@ def _expired(item: Item) -> bool:
 def _grant_item(subject_id: str, grant: Grant) -> Item:
     sort = f"GRANT#{grant.division_id}#{grant.role_id}"
     return {"PK": f"SUBJECT#{subject_id}", "SK": sort, "madeAt": grant.made_at}
+
+
+def _holder_key(subject_id: str, division_id: str, role_id: str) -> Key:
+    return f"ROLE#{role_id}", f"{subject_id}#{division_id}"
 
 
 def _grant_of(item: Item) -> Grant:
