@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.e2e.contact_centre import ContactCentre, sign
@@ -202,3 +203,9 @@ def move_back(sqs: Any, dead_letters: str, queue: str) -> None:
         fifo = {name: message["Attributes"][name] for name in ("MessageGroupId", "MessageDeduplicationId")}
         sqs.send_message(QueueUrl=queue, MessageBody=message["Body"], **fifo)
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def test_an_id_that_no_key_can_hold_names_nothing(centre: ContactCentre) -> None:
+    answer = httpx.get(f"{centre.url}/api/v2/routing/queues/{'x' * 3000}", headers=centre.bearer())
+    assert_refused(answer, 404)
+    assert answer.json()["code"] == "route.not.found"

@@ -24,7 +24,8 @@ Body = dict[str, Any]
 HOME_DIVISION = ids.derived("division", "home")
 USERS_NAMED = 10
 LONGEST_NAME = 256
-"""In characters; the guard of a name is a key, which holds 1024 bytes."""
+LONGEST_ID = 256
+"""In characters; the guard of a name is a key, as an id is, and a key holds 1024 bytes."""
 AUDIT_SECONDS = 365 * 24 * 3600
 
 
@@ -72,11 +73,11 @@ class Store:
     def find(self, identifier: str) -> Body | None:
         if identifier in self._built_in:
             return self._built_in[identifier]
-        item = self.table.get(self._key(identifier))
+        item = self.table.get(self._key(identifier)) if len(identifier) <= LONGEST_ID else None
         return json.loads(item["doc"]) if item else None
 
     def find_all(self, identifiers: Iterable[str], *, consistent: bool = False) -> dict[str, Body]:
-        wanted = set(identifiers)
+        wanted = {each for each in identifiers if len(each) <= LONGEST_ID}
         keys = [self._key(identifier) for identifier in wanted - self._built_in.keys()]
         found = self.table.batch_get(keys, consistent=consistent)
         stored = {key[1]: json.loads(item["doc"]) for key, item in found.items()}

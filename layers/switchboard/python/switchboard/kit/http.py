@@ -28,6 +28,9 @@ log = logger(__name__)
 LARGEST_ANSWER_BYTES = 6_000_000
 """A function returns 6 MB at most, headers included; of more the caller would hear no more than that the server failed."""
 
+LONGEST_IN_PATH = 512
+"""Characters of a path parameter; a table's key has no room for much more, and no id is as long."""
+
 Handler = Callable[["Request"], Any]
 Identify = Callable[[Mapping[str, Any]], Caller]
 
@@ -150,6 +153,8 @@ class Api:
 
     def _request(self, operation: contract.Operation, event: Mapping[str, Any], path: Mapping[str, str]) -> Request:
         raw = gateway.raw_body(event)
+        if any(len(value) > LONGEST_IN_PATH for value in path.values()):
+            raise RouteNotFoundError("The path names what cannot be there.")
         return Request(
             caller=Caller("") if operation.open else self._caller(event),
             path=path,
