@@ -8,8 +8,9 @@ longest idle among those. Taking an interaction moves that agent's bit one level
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from itertools import chain
+from operator import and_, or_
 
 from switchboard.routing.matching.needs import Expression, Need, proficiency, satisfies
 from switchboard.routing.models import Agent
@@ -133,7 +134,7 @@ class Pool:
         if need.language_id:
             able &= self._kept(("language", need.language_id), lambda agent: need.language_id in agent.languages)
         if need.expression:
-            able &= self._kept(("expression", need.expression), partial(_satisfies, need.expression))
+            able &= self._satisfying(need.expression)
         self.builds += len(need.skills) + 1
         if not need.best:
             return [self._at_every_level(able)]
@@ -142,6 +143,18 @@ class Pool:
             average = proficiency(self.agents[index], need)
             tiers[average] = tiers.get(average, 0) | 1 << index
         return [self._at_every_level(tiers[average]) for average in sorted(tiers, reverse=True)]
+
+    def _satisfying(self, expression: Expression) -> int:
+        """As `satisfies`, for everybody at once."""
+        kind, *rest = expression
+        match kind:
+            case "and":
+                return reduce(and_, map(self._satisfying, rest))
+            case "or":
+                return reduce(or_, map(self._satisfying, rest))
+            case "not":
+                return (1 << self._size) - 1 & ~self._satisfying(rest[0])
+        return self._kept(expression, partial(_satisfies, expression))
 
     def _at_every_level(self, agents: int) -> int:
         """The places of these agents, by doubling: a few shifts whatever the number of levels."""
