@@ -127,7 +127,9 @@ _OF_AGENTS = {
         ),
     ),
     "park": _OfAgent(("connected",), lambda c, agent, now, _: transitions.park(c, agent, 0, now)),
-    "transfer": _OfAgent(("connected",), lambda c, agent, now, choice: _transfer(c, agent, now, choice, Manner())),
+    "transfer": _OfAgent(
+        ("connected", "parked"), lambda c, agent, now, choice: _transfer(c, agent, now, choice, Manner())
+    ),
     "hand over": _OfAgent(
         ("connected",), lambda c, agent, now, choice: _transfer(c, agent, now, choice, Manner(attended=True))
     ),

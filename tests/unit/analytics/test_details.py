@@ -116,6 +116,8 @@ def test_the_time_that_it_was_put_aside() -> None:
     agent = metrics(resumed, "agent")
     assert (agent["tPark"], agent["tParkComplete"], agent["tTalkComplete"]) == (20_000, 20_000, 4000)
     assert "nTransferred" not in agent
+    handed_on = transferring.transfer(parked, part_of(parked, ana), QueueTarget(SALES), NOON + 29_000)
+    assert metrics(handed_on, "agent")["nBlindTransferred"] == 1
 
 
 def test_an_unanswered_alert() -> None:

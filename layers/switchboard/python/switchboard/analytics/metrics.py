@@ -169,7 +169,7 @@ def _handling(agent: Participant, communication: Communication) -> Iterator[Emis
     if not _works_after(agent):
         yield Emission("tHandle", talked + held + worked_after, max(ended, agent.end_acw))
     transferred = _TRANSFERS.get(communication.disconnect_type)
-    if transferred and not _came_back(communication):
+    if transferred:
         yield Emission("nTransferred", 1, ended)
         yield Emission(transferred, 1, ended)
 
@@ -183,12 +183,6 @@ def _stretches(communication: Communication) -> Iterator[Emission]:
 def _works_after(agent: Participant) -> bool:
     """Whether after-call work goes on that surely comes to an end: an optional one may never be taken."""
     return agent.wrapup_required or bool(agent.start_acw and not agent.end_acw and agent.wrapup_prompt != "optional")
-
-
-def _came_back(communication: Communication) -> bool:
-    """Whether what was put aside waits for its agent again: nobody has transferred it. Who was about to hand over has."""
-    kinds = [each.kind for each in communication.segments if each.kind != "wrapup"]
-    return kinds[-1] == "parked" and communication.disconnect_type == "transfer"
 
 
 def _alert(communication: Communication) -> Iterator[Emission]:

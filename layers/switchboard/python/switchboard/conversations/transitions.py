@@ -227,7 +227,7 @@ def park(conversation: Conversation, participant: Participant, resume_at: int, n
 def resume(conversation: Conversation, participant: Participant, now: int) -> Conversation:
     """What was parked wants its agent again: it waits for them, in their queue, where others may take it for them."""
     parts.expect(participant, "parked")
-    left = parts.put(conversation, parts.ended(participant, now, "transfer"))
+    left = parts.put(conversation, parts.ended(participant, now, "system"))
     left = parts.end_consultations(left, participant.id, now)
     target = QueueTarget(participant.queue_id, participant.queue_name, direct_agent=participant.user_id)
     return onward(left, target, now)
