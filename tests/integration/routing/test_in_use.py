@@ -78,6 +78,22 @@ def test_what_a_flow_asks_for_stays(centre: Centre, admin: Console, make: Make, 
     assert_deleted(admin, path)
 
 
+@pytest.mark.parametrize("kind", ["skill", "language", "label", "skill in an expression"])
+def test_what_somebody_who_waits_asks_for_stays(centre: Centre, admin: Console, make: Make, kind: str) -> None:
+    path, queue = make(kind.partition(" ")[0]), centre.queue()
+    wanted: dict[str, Json] = {
+        "skill": {"skill_ids": (id_of(path),)},
+        "language": {"language_id": id_of(path)},
+        "label": {"label_id": id_of(path)},
+        "skill in an expression": {"skill_expression": ["not", ["skill", id_of(path), ">", 2]]},
+    }
+    waiting = centre.start(queue, **wanted[kind])
+    assert_used(admin, path, "what waits in the queue Queue")
+    done(admin, "POST", f"/api/v2/conversations/{waiting}/disconnect")
+    centre.cloud.settle()
+    assert_deleted(admin, path)
+
+
 def test_a_queue_to_which_a_flow_leads_stays(centre: Centre, admin: Console, flow: str) -> None:
     queue = centre.queue()
     publish(admin, flow, targetQueue={"id": queue})

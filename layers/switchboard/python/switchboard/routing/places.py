@@ -40,6 +40,10 @@ class Places:
         """What waits, whatever its turn: to be counted, not to be assigned."""
         return map(_interaction, self._table.query(_queue(queue_id), limit=limit))
 
+    def lanes(self, queue_id: str) -> Iterator[Lane]:
+        """What is asked for by what waits in the queue."""
+        return (lane_of(heads[0]) for heads, _ in self._heads(queue_id))
+
     def pages(
         self, queue_id: str, most: int, wanted: Callable[[Lane], bool] | None = None
     ) -> Iterator[list[Interaction]]:

@@ -44,6 +44,7 @@ class Usage:
                 yield f"the queue {queue['name']}, which overflows into it"
 
     def of_skill(self, skill_id: str) -> Iterator[str]:
+        yield from self._asked_for(skill_id)
         for queue in self._queues.all():
             if skill_id in queue_settings.ring_skills(queue):
                 yield f"the queue {queue['name']}"
@@ -52,6 +53,7 @@ class Usage:
                 yield f"the agent {user['name']}"
 
     def of_language(self, language_id: str) -> Iterator[str]:
+        yield from self._asked_for(language_id)
         for queue in self._queues.all():
             if language_id == waiting_settings.of(queue).get("languageId"):
                 yield f"the queue {queue['name']}"
@@ -66,12 +68,19 @@ class Usage:
 
     def of_label(self, label_id: str) -> Iterator[str]:
         """Its own bound goes with it; what it may interrupt, and what agents have of their own, an administrator changes."""
+        yield from self._asked_for(label_id)
         others = labels(self._repository.utilization()).items()
         names = [each for each, bound in others if each != label_id and label_id in bound.interrupting_label_ids]
         for body in self._labels.find_all(names).values():
             yield f"the label {body['name']}, which it interrupts"
         for agent in self._repository.agents_naming(label_id, LABEL_AGENTS_NAMED):
             yield f"the utilization of the agent {agent.user_id}"
+
+    def _asked_for(self, identifier: str) -> Iterator[str]:
+        """One read or a few for each queue: what waits there and asks for the same stands together."""
+        for queue in self._queues.all():
+            if any(identifier in lane.asks for lane in self._repository.places.lanes(queue["id"])):
+                yield f"what waits in the queue {queue['name']}"
 
     def _agents(self) -> Iterator[tuple[Body, Agent]]:
         """Those who were not deleted, each as a user and as an agent, by name."""

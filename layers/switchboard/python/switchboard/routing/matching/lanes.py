@@ -9,7 +9,7 @@ from typing import Any
 
 from switchboard.kit import ids, model
 from switchboard.kit.model import Record
-from switchboard.routing.matching.needs import satisfies
+from switchboard.routing.matching.needs import named, satisfies
 from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.utilization import Utilization, has_room
 
@@ -26,6 +26,11 @@ class Lane(Record):
     skill_ids: tuple[str, ...] = ()
     expression: list[Any] = []
     names_agents: bool = False
+
+    @property
+    def asks(self) -> set[str]:
+        """The skills, languages and labels that it names."""
+        return {self.label_id, self.language_id, *self.skill_ids, *named(self.expression)} - {""}
 
     @property
     def key(self) -> str:

@@ -82,6 +82,14 @@ def satisfies(agent: Agent, expression: Sequence[Any]) -> bool:
     return held is not None and bool(_COMPARISONS[comparison](held, least))
 
 
+def named(expression: Sequence[Any]) -> set[str]:
+    """The skills and languages in a skill expression."""
+    if not expression:
+        return set()
+    kind, *rest = expression
+    return {rest[0]} if kind in ("skill", "language") else set().union(*map(named, rest))
+
+
 def proficiency(agent: Agent, wanted: Need) -> float:
     """The average over the skills asked for."""
     held = agent.skills
