@@ -37,6 +37,7 @@ class DirectoryStack(DomainStack):
             grants=[
                 data.tables["directory"].writes(),
                 data.tables["routing"].writes(),
+                data.tables["conversations"].writes(),  # a user who works no more hands back what they have
                 data.tables["identity"].writes(),  # a user who may no longer sign in is blocked there
                 foundation.acd.sends(),
                 foundation.sets_routing_timers(),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from switchboard.conversations import console as conversations
 from switchboard.directory import api as directory
 from switchboard.identity import api as identity
 from switchboard.kit import paging
@@ -66,8 +67,8 @@ def delete(request: Request) -> Any:
 
 
 def _admit(user: Body, actor: str) -> None:
-    """Let an active user in; one who is not gets no token and no work, and who is deleted leaves their groups and queues. Done
-    after every change, so that a repeated one repairs a lost call."""
+    """Let an active user in; one who is not gets no token and no work, and hands back what they have; who is deleted leaves their
+    groups and queues. Done after every change, so that a repeated one repairs a lost call."""
     if user["state"] == "active":
         identity.unblock(user["id"])
         routing.set_auto_answer(user["id"], bool(user.get("acdAutoAnswer")))
@@ -75,6 +76,9 @@ def _admit(user: Body, actor: str) -> None:
     identity.block(user["id"])
     presence = directory.change_presence(user["id"], system_presence="Offline")
     routing.on_presence(user["id"], presence.system_presence)
+    beside = {each.id for each in conversations.beside(user["id"])}
+    for conversation_id in beside.union(routing.conversations_of(user["id"])):
+        conversations.hand_back(conversation_id, user["id"])
     if user["state"] == "deleted":
         for group_id in directory.groups().groups_with(user["id"]):
             with routing.following(group_id, [user["id"]]):

@@ -35,7 +35,7 @@ class Centre:
         """A user who is a joined member of the queues; each comes on queue a second after the one before."""
         number = next(_numbers)
         with self.cloud.acting(), self.cloud.as_function("directory-api"):
-            user = directory.user_store().create({"name": f"Agent {number}", "email": f"agent{number}@example.com"})
+            user = directory.users().create({"name": f"Agent {number}", "email": f"agent{number}@example.com"})
         with self.cloud.as_function("routing-api"):
             for queue_id in queue_ids:
                 routing.add_members(queue_id, [user["id"]])

@@ -6,6 +6,7 @@ from typing import Any
 from switchboard.conversations import bootstrap
 from switchboard.conversations import consulting as _consulting
 from switchboard.conversations import internal_views as _internal_views
+from switchboard.conversations import transferring as _transferring
 from switchboard.conversations import views as _views
 from switchboard.conversations.calling_back import Revision as Revision
 from switchboard.conversations.models import Callback as Callback
@@ -107,6 +108,11 @@ def join(conversation_id: str, user_id: str, user_name: str, check: Callable[[Co
 def beside(user_id: str) -> list[Conversation]:
     """The conversations in which the user advises an agent, or has joined one, now."""
     return bootstrap.conferring().beside(user_id)
+
+
+def hand_back(conversation_id: str, user_id: str) -> None:
+    """The user works no more: who has nobody else waits for another agent. Harmless repeated. Raises ConflictError."""
+    bootstrap.participating().change(conversation_id, lambda each, now: _transferring.hand_back(each, user_id, now))
 
 
 def consulting_users(conversation: Conversation, communication_id: str) -> set[str]:

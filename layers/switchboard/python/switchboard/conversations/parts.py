@@ -79,10 +79,10 @@ def end_consultations(conversation: Conversation, participant_id: str, now: int)
     return conversation
 
 
-def attended(conversation: Conversation) -> Participant | None:
-    """One of ours who is there for the customer now."""
-    there = (each for each in conversation.participants if each.speaks and each.active and each.state == "connected")
-    return next(there, None)
+def attended(conversation: Conversation, *, without: str = "") -> Participant | None:
+    """One of ours who is there for the customer now, `without` one part."""
+    ours = (each for each in conversation.participants if each.speaks and each.id != without)
+    return next((each for each in ours if each.active and each.state == "connected"), None)
 
 
 def end_joined(conversation: Conversation, user_id: str, now: int) -> Conversation:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from switchboard.channels.message import Party
-from switchboard.conversations import parts, transitions
+from switchboard.conversations import consulting, parts, transitions
 from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Conversation, Participant, RoutingData, Segment, State
 from switchboard.conversations.transitions import QueueTarget
@@ -58,6 +58,24 @@ def transfer(
         return moved
     excluded = {**routing.excluded, participant.user_id: now + transitions.DECLINED_MS}
     return parts.put(moved, replace(acd, routing=replace(routing, excluded=excluded)))
+
+
+def hand_back(conversation: Conversation, user_id: str, now: int) -> Conversation:
+    """The user works no more: where they advise or have joined it goes on without them; whom they alone attend to waits in their
+    queue for somebody else."""
+    for identifier in [each.id for each in conversation.participants if each.user_id == user_id]:
+        part = conversation.participant(identifier)
+        if part is None or not part.active:
+            continue
+        if part.consulted:
+            conversation = consulting.end(conversation, part, now)
+        elif part.state == "alerting":
+            conversation = transitions.no_answer(conversation, part, now, "transfer.notavailable")
+        elif part.queue_id and not parts.attended(conversation, without=part.id):
+            conversation = transfer(conversation, part, QueueTarget(part.queue_id, part.queue_name), now)
+        else:
+            conversation = transitions.leave(conversation, part, now)
+    return conversation
 
 
 def _offer_hand_over(
