@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from switchboard.channels.message import Identity
+from switchboard.conversations import bootstrap
 from switchboard.conversations import console as conversations
-from switchboard.kit import clock
+from switchboard.kit import clock, ids
 
 from tests.integration.identity.console import Console
 from tests.integration.routing.conftest import Centre
@@ -94,6 +96,13 @@ def test_what_somebody_who_waits_asks_for_stays(centre: Centre, admin: Console, 
     assert_deleted(admin, path)
 
 
+def test_a_skill_in_the_expression_of_a_flow_stays(centre: Centre, admin: Console, make: Make, flow: str) -> None:
+    path = make("skill")
+    name = done(admin, "GET", path)["name"]
+    publish(admin, flow, targetQueue={"id": centre.queue()}, skillExpression=f'NOT Skill("{name}")')
+    assert_used(admin, path, "the flow Leading")
+
+
 def test_a_queue_to_which_a_flow_leads_stays(centre: Centre, admin: Console, flow: str) -> None:
     queue = centre.queue()
     publish(admin, flow, targetQueue={"id": queue})
@@ -134,6 +143,37 @@ def test_a_queue_to_which_something_comes_back_stays(centre: Centre, admin: Cons
         done(admin, "POST", f"/api/v2/conversations/{conversation_id}/disconnect")
     assert_deleted(admin, f"{path}/{queue}")
     assert_deleted(admin, f"{path}/{other}")
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["answered", "alerted"])
+def test_a_queue_whose_conversation_an_agent_has_stays(centre: Centre, admin: Console, answered: bool) -> None:
+    """It waits there again when the agent declines it, puts it aside or hands it over."""
+    queue = centre.queue()
+    centre.agent(queue)
+    held = centre.start(queue)
+    if answered:
+        centre.set_state(held, "connected")
+    assert centre.waiting(queue) == []
+    assert_used(admin, f"/api/v2/routing/queues/{queue}", f"the conversation {held}, which an agent has")
+    done(admin, "POST", f"/api/v2/conversations/{held}/disconnect")
+    centre.cloud.settle()
+    assert_deleted(admin, f"/api/v2/routing/queues/{queue}")
+
+
+def test_a_queue_whose_customer_an_external_contact_has_stays(centre: Centre, admin: Console) -> None:
+    queue = centre.queue()
+    centre.agent(queue)
+    handed_over = centre.start(queue)
+    centre.set_state(handed_over, "connected")
+    (agent,) = centre.conversation(handed_over).of_purpose("agent")
+    way = conversations.Way(Identity(kind="Opaque", value=f"clinic {handed_over}"))
+    with centre.cloud.as_function("conversations-api"):
+        bootstrap.repository().point_thread(centre.conversation(handed_over), "", 0, centre.now())
+        conversations.transfer_to_contact(handed_over, agent.id, (ids.new(), "Clinic"), [way])
+    centre.cloud.settle()
+    assert_used(admin, f"/api/v2/routing/queues/{queue}", f"the conversation {handed_over}, which comes back to it")
+    done(admin, "POST", f"/api/v2/conversations/{handed_over}/disconnect")
+    assert_deleted(admin, f"/api/v2/routing/queues/{queue}")
 
 
 @pytest.mark.parametrize("kind", ["skill", "language"])

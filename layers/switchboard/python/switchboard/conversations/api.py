@@ -65,7 +65,7 @@ def table() -> Table:
 
 
 def returning(queue_id: str) -> Iterator[str]:
-    """Conversations that are parked or scheduled for later and come back to the queue."""
+    """Conversations that are parked, scheduled for later or with an external contact and may come back to the queue."""
     return bootstrap.repository().returning(queue_id)
 
 

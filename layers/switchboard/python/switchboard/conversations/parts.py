@@ -130,3 +130,9 @@ def acd(conversation: Conversation) -> Participant | None:
 def latest_acd(conversation: Conversation) -> Participant | None:
     """The latest wait in a queue, over or not."""
     return next(reversed(conversation.of_purpose("acd")), None)
+
+
+def came_from(conversation: Conversation) -> Participant | None:
+    """Who says from which queue the customer came last: their latest wait, else the agent who wrote to them first."""
+    found = latest_acd(conversation) or next(reversed(conversation.of_purpose("agent")), None)
+    return found if found and found.queue_id else None

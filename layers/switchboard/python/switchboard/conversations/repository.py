@@ -22,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from switchboard.conversations import parts
 from switchboard.conversations.errors import ChangedMeanwhileError, StateConflictError
 from switchboard.conversations.models import Conversation, InternalMessage, Message, Participant, Thread
 from switchboard.kit import clock, dynamo, ids, model
@@ -316,9 +317,10 @@ def stored_message(item: Item) -> Message | None:
 
 
 def _returning(conversation: Conversation) -> set[str]:
-    """Queues to which what is parked or scheduled comes back."""
-    aside = (each for each in conversation.participants if each.active and each.state in ("parked", "scheduled"))
-    return {each.queue_id for each in aside if each.queue_id}
+    """Queues to which what is parked or scheduled comes back, and the customer of an external contact who is lost."""
+    aside = [each for each in conversation.participants if each.active and each.state in ("parked", "scheduled")]
+    handed_over = parts.came_from(conversation) if conversation.external else None
+    return {each.queue_id for each in (*aside, handed_over) if each and each.queue_id}
 
 
 def _thread_writes(old: Conversation, new: Conversation) -> list[ThreadWrite]:

@@ -173,8 +173,8 @@ def contact_lost(conversation: Conversation, contact: Participant, now: int, dis
         return left
     if parked := transitions.parked(left):
         return transitions.resume(left, parked, now)
-    came_from = parts.latest_acd(left) or next((each for each in reversed(left.of_purpose("agent"))), None)
-    if came_from is None or not came_from.queue_id:
+    came_from = parts.came_from(left)
+    if came_from is None:
         return parts.settle(left, now)
     return transitions.onward(left, QueueTarget(came_from.queue_id, came_from.queue_name), now)
 

@@ -143,7 +143,14 @@ def usage() -> "Usage":
     from switchboard.directory import api as directory
     from switchboard.routing.usage import Usage
 
-    return Usage(repository(), queues(), utilization_labels(), directory.user_store(), conversations.returning)
+    return Usage(
+        repository(),
+        queues(),
+        utilization_labels(),
+        directory.user_store(),
+        conversations.returning,
+        conversations.find_all,
+    )
 
 
 def queues_of_groups(group_ids: Collection[str]) -> list[Body]:

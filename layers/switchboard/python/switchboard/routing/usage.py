@@ -1,7 +1,8 @@
 """Who uses what an administrator would delete, each as the refusal names it. Loaded when something is deleted, not to assign."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from switchboard.conversations.models import Conversation
 from switchboard.kit.checks import dotted
 from switchboard.kit.entities import Body, Store
 from switchboard.routing import queue_settings, waiting_settings
@@ -14,7 +15,7 @@ LABEL_AGENTS_NAMED = 100
 
 
 class Usage:
-    """`returning` names the conversations that are put aside and come back to a queue."""
+    """`returning` names the conversations that are put aside and come back to a queue, `conversations` finds those of these ids."""
 
     def __init__(
         self,
@@ -23,9 +24,11 @@ class Usage:
         labels: Store,
         users: Store,
         returning: Callable[[str], Iterable[str]],
+        conversations: Callable[[Iterable[str]], Mapping[str, Conversation]],
     ) -> None:
         self._repository = repository
         self._returning = returning
+        self._conversations = conversations
         self._queues = queues
         self._labels = labels
         self._users = users
@@ -35,6 +38,8 @@ class Usage:
             yield f"the waiting conversation {interaction.conversation_id}"
         for conversation_id in self._returning(queue_id):
             yield f"the conversation {conversation_id}, which comes back to it"
+        for conversation_id in self._held(queue_id):
+            yield f"the conversation {conversation_id}, which an agent has"
         for queue in self._queues.all():
             if queue_id in queue_settings.measured_queues(queue):
                 yield f"a rule of the queue {queue['name']}"
@@ -81,6 +86,13 @@ class Usage:
         for queue in self._queues.all():
             if any(identifier in lane.asks for lane in self._repository.places.lanes(queue["id"])):
                 yield f"what waits in the queue {queue['name']}"
+
+    def _held(self, queue_id: str) -> Iterator[str]:
+        """Conversations of the queue that take up agents: declined, parked or handed over, they would wait there."""
+        held = {conversation_id for _, agent in self._agents() for conversation_id in agent.slots}
+        for conversation in self._conversations(held).values():
+            if any(each.active and each.queue_id == queue_id for each in conversation.participants):
+                yield conversation.id
 
     def _agents(self) -> Iterator[tuple[Body, Agent]]:
         """Those who were not deleted, each as a user and as an agent, by name."""
