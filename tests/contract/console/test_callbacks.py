@@ -71,6 +71,8 @@ def test_one_wanted_at_once(api: Any, ana: Desk, asked: Json) -> None:
         ({"scoredAgents": [{"agent": {"id": NOBODY}, "score": 5}]}, "scoredAgents.0.agent.id"),
         ({"scoredAgents": [{"agent": {"id": NOBODY}, "score": 101}]}, "scoredAgents.0.score"),
         ({"skillExpression": 'Skill("Unheard of") > 3'}, "skillExpression"),
+        ({"skillExpression": f'Skill("{"x" * 1500}")'}, "skillExpression"),
+        ({"skillExpression": 'Skill(" ")'}, "skillExpression"),
     ],
 )
 def test_a_wish_that_nobody_fulfils_is_refused(api: Any, asked: Json, wish: Json, field: str) -> None:

@@ -104,7 +104,7 @@ class Store:
 
     def by_name(self, name: str) -> Body | None:
         """The stored entity with that name, or that value of the entity's `unique_by`."""
-        guard = self.table.get(self._name_key(name))
+        guard = self.table.get(self._name_key(name)) if name.strip() and len(name) <= LONGEST_NAME else None
         return self.find(guard["id"]) if guard else None
 
     def create(self, body: Body, actor: str = "", identifier: str = "") -> Body:
