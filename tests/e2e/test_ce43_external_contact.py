@@ -176,6 +176,19 @@ def test_nobody_else_writes_into_the_customers_conversation_by_the_contacts_addr
     assert customer.taken() == ["At three"], "they are still in the customer's conversation"
 
 
+def test_what_a_system_writes_to_the_customer_is_heard_by_the_contact_too(
+    centre: ContactCentre, customer: Customer, clinic: Customer, talk: Talk, to_clinic: Callable[..., None]
+) -> None:
+    to_clinic()
+    number = centre.integration("whatsapp")["address"]["phoneNumber"]
+    to = {"toAddress": customer.address, "toAddressMessengerType": "whatsapp", "fromAddress": number}
+    said = {**to, "textBody": "Your invoice is paid", "useExistingActiveConversation": True}
+    platform.ConversationsApi(centre.sdk()).post_conversations_messages_agentless(said)
+    centre.settle()
+    assert customer.taken() == ["Your invoice is paid"]
+    assert clinic.taken() == ["My tooth hurts", "Your invoice is paid"]
+
+
 def test_a_transfer_counts_for_the_agent_and_the_contact_is_none(
     centre: ContactCentre, clinic: Customer, ana: Desk, talk: Talk, to_clinic: Callable[..., None], details: Any
 ) -> None:

@@ -53,7 +53,7 @@ class Sending:
         """Queue a message. Raises BadRequestError (nothing to say, too long), WindowClosedError before any provider call."""
         thread = self._repository.thread(conversation.thread)
         closes = _free_form_until(conversation.channel, thread, draft)
-        message = self._queue(conversation, draft, closes, relayed=conversation.external is not None)
+        message = self._queue(conversation, draft, closes)
         self._repository.note_activity(conversation.thread, message.time)
         return message
 
@@ -78,8 +78,9 @@ class Sending:
             self._repository.point_thread(conversation, contact, 0, now)
         return self._queue(conversation, draft, closes)
 
-    def _queue(self, conversation: Conversation, draft: Draft, closes: int, relayed: bool = False) -> Message:
-        message = replace(composed(conversation, draft, closes, clock.now_ms()), relayed=relayed)
+    def _queue(self, conversation: Conversation, draft: Draft, closes: int) -> Message:
+        message = composed(conversation, draft, closes, clock.now_ms())
+        message = replace(message, relayed=conversation.external is not None)
         self._repository.add(message, conversation.audience)
         return message
 
