@@ -143,6 +143,28 @@ def test_a_crash_of_the_transfer_leaves_all_of_it_or_nothing(fresh: Replay, when
             return
 
 
+def test_what_lies_in_the_contacts_thread_is_not_shown_by_its_id_either(fresh: Replay) -> None:
+    customer, contact, conversation = _asked(fresh)
+    _transfer(fresh, contact, conversation)
+    _write(fresh, contact, "At three")
+    shown = {}
+    for who in (contact, customer):
+        for each in _items(fresh, who, "M#"):
+            if each["conversationId"] == conversation["id"]:
+                shown[each["id"]] = (who, _details(fresh, each["id"]))
+    assert sorted(shown.values()) == [(contact, 404), (contact, 404), (customer, 200), (customer, 200)]
+    _end(fresh, conversation)
+
+
+def _details(replay: Replay, message_id: str) -> int:
+    try:
+        replay.api("demo-admin", "GET", f"/api/v2/conversations/messages/{message_id}/details")
+    except RuntimeError as refused:
+        assert "404" in str(refused)
+        return 404
+    return 200
+
+
 def test_the_way_in_costs_no_more_while_words_are_carried(fresh: Replay) -> None:
     customer, contact, conversation = _asked(fresh)
     _transfer(fresh, contact, conversation)

@@ -35,9 +35,9 @@ def history(conversation: Conversation) -> list[Message]:
 
 
 def message(identifier: str) -> Message:
-    """Raises NotFoundError."""
+    """One that a conversation's own thread holds. Raises NotFoundError."""
     found = bootstrap.repository().message(identifier)
-    if found is None:
+    if found is None or found.beside:
         raise NotFoundError("message", identifier)
     return found
 
