@@ -7,8 +7,11 @@ from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
+from msgspec import structs
+from switchboard.conversations import bootstrap
 from switchboard.conversations.repository import thread_id
 from switchboard.conversations.steps import timers
+from switchboard.kit import clock, ids
 from switchboard.kit.dynamo import Item, Table
 
 from tests.integration.conversations.test_message_path_faults import _settle_with_retries
@@ -141,6 +144,27 @@ def test_a_crash_of_the_transfer_leaves_all_of_it_or_nothing(fresh: Replay, when
         if not struck:
             assert joined and call > 1
             return
+
+
+def test_a_contact_whom_no_flow_had_led_anywhere_leaves_no_conversation_open(fresh: Replay) -> None:
+    customer, contact, conversation = _asked(fresh)
+    key = thread_id(fresh.integration["id"], f"US.1555{contact:07d}")
+    with fresh.cloud.as_function("conversations-ingest"):
+        repository = bootstrap.repository()
+        known = repository.find(conversation["id"])
+        assert known is not None
+        own = structs.replace(known, id=ids.new(), thread=key, participants=known.of_purpose("customer"))
+        assert repository.create(own)
+        repository.point_thread(own, "", 0, clock.now_ms())
+    _transfer(fresh, contact, conversation)
+    assert _state(fresh, contact)["conversationId"] == conversation["id"]
+    fired = {"timer": "inactivity", "conversationId": own.id, "since": 0}
+    with fresh.cloud.as_function("conversations-timers"):
+        timers.fire(fired)
+        timers.fire(fired)
+    assert fresh.api("demo-admin", "GET", f"/api/v2/conversations/{own.id}")["state"] == "disconnected"
+    assert _state(fresh, contact)["conversationId"] == conversation["id"]
+    _end(fresh, conversation)
 
 
 def test_what_lies_in_the_contacts_thread_is_not_shown_by_its_id_either(fresh: Replay) -> None:

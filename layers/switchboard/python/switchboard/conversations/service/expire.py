@@ -39,8 +39,7 @@ class Expiring:
         if conversation is None or thread is None:
             return
         if thread.conversation_id != conversation_id:
-            # The customer has begun another; an external contact must not be left talking to nobody in this one.
-            if timer == INACTIVITY and conversation.external and not conversation.audience:
+            if timer == INACTIVITY and not conversation.end and _forsaken(conversation):
                 self._end(conversation)
             return
         latest = thread.last_inbound if timer == WINDOW else thread.last_activity
@@ -69,3 +68,9 @@ class Expiring:
         if timer == WINDOW:
             return capabilities.of(channel).window_hours * 60
         return self._channels.threading_minutes(channel)
+
+
+def _forsaken(conversation: Conversation) -> bool:
+    """Whether nobody is left in it, or an external contact alone, once the customer has begun another or is one themselves
+    elsewhere."""
+    return not conversation.unfinished or (conversation.external is not None and not conversation.audience)
