@@ -134,6 +134,14 @@ def test_a_transfer_takes_history_and_attributes_along() -> None:
     assert not conversation.end
 
 
+def test_the_customer_is_not_who_transfers() -> None:
+    """Their part would have ended, and the conversation waited without them."""
+    conversation, _ = answered()
+    (customer,) = conversation.of_purpose("customer")
+    with pytest.raises(StateConflictError):
+        transferring.transfer(conversation, customer, QueueTarget(SALES), NOON + 6000)
+
+
 def test_a_transfer_out_of_a_queue_ends_its_alert() -> None:
     conversation, ana = alerted(waiting_in(), NOON + 1000)
     (acd,) = conversation.of_purpose("acd")

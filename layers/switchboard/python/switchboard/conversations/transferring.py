@@ -44,7 +44,8 @@ def transfer(
     """Blind: who transfers leaves, the conversation waits for the next agent; others of ours who are on it stay. Attributes,
     history, skills, language, label, priority and the time it has waited go with it. Returned to the queue it came from, it does
     not come back to who sent it at once."""
-    if not participant.active or participant.state == "disconnected" or participant.consulted:
+    ours = participant.purpose != "customer" and not participant.consulted
+    if not ours or not participant.active or participant.state == "disconnected":
         raise StateConflictError(
             "Only a participant who is in the conversation can transfer it.", field="participantId"
         )
