@@ -187,6 +187,7 @@ def test_what_a_system_writes_to_the_customer_is_heard_by_the_contact_too(
     centre.settle()
     assert customer.taken() == ["Your invoice is paid"]
     assert clinic.taken() == ["My tooth hurts", "Your invoice is paid"]
+    platform.ConversationsApi(centre.sdk()).post_conversation_disconnect(talk.id)
 
 
 def test_a_transfer_counts_for_the_agent_and_the_contact_is_none(

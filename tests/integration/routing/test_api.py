@@ -105,9 +105,13 @@ def test_what_a_queue_may_not_say_is_named(centre: Centre, admin: Console, body:
 
 def test_a_queue_in_which_somebody_waits_is_not_deleted(centre: Centre, admin: Console) -> None:
     queue = centre.queue()
-    centre.start(queue)
+    conversation = centre.start(queue)
     assert _refused(admin, "DELETE", f"{QUEUES}/{queue}")[:2] == (409, "in.use")
     centre.agent(queue)
+    assert centre.alerted_user(conversation)
+    assert _refused(admin, "DELETE", f"{QUEUES}/{queue}")[:2] == (409, "in.use")
+    centre.set_state(conversation, "connected")
+    centre.set_state(conversation, "disconnected")
     _done(admin, "DELETE", f"{QUEUES}/{queue}")
 
 
