@@ -2,6 +2,8 @@
 
 stages    which step of its routing method an interaction has reached by its age
 needs     what it asks of an agent in that step
+traits    who is in a queue's ring or a group, who has a skill at which level, as bitmaps
+rooms     who has room for one more
 pool      agents as bitmaps, the least busy and longest idle first
 decide    one interaction and a pool of agents; many interactions in the order of their turn
 line      many interactions and one agent who has become free (imported by who needs it: the assignment does not)

@@ -77,9 +77,14 @@ def satisfies(agent: Agent, expression: Sequence[Any]) -> bool:
             return any(satisfies(agent, each) for each in rest)
         case "not":
             return not satisfies(agent, rest[0])
-    identifier, comparison, least = rest
+    identifier, comparison, level = rest
     held = (agent.skills if kind == "skill" else agent.languages).get(identifier)
-    return held is not None and bool(_COMPARISONS[comparison](held, least))
+    return held is not None and compares(comparison, level, held)
+
+
+def compares(comparison: str, level: float, held: float) -> bool:
+    """Whether what is held compares to the level as a skill expression says."""
+    return bool(_COMPARISONS[comparison](held, level))
 
 
 def named(expression: Sequence[Any]) -> set[str]:
