@@ -45,6 +45,12 @@ def test_a_group_says_what_a_moment_is(admin: Any, group: Any, schedule: Any) ->
     assert evaluation(admin, group.id, at="2026-03-08T12:59:59Z")["outcome"] == "closed"
 
 
+@pytest.mark.parametrize("name", ["localtime", "Factory", "europe/berlin", "../../etc/passwd"])
+def test_what_names_a_file_is_no_zone_yet(architect: Any, unique: Unique, name: str) -> None:
+    refused = refusal(lambda: architect.post_architect_schedulegroups({"name": unique("Group"), "timeZone": name}))
+    assert (refused.status, refused.field) == (400, "timeZone")
+
+
 def test_an_outdated_version_is_refused(architect: Any, group: Any) -> None:
     body = {"name": group.name, "timeZone": "UTC"}
     for version in ({}, {"version": group.version + 1}):

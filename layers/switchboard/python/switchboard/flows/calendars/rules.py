@@ -13,6 +13,8 @@ from switchboard.kit.errors import InvalidValueError
 KINDS = ("openSchedules", "closedSchedules", "holidaySchedules")
 MOST_SCHEDULES = 100
 OVERLAPS_SOUGHT = timedelta(days=5 * 366)
+NO_ZONES = {"Factory", "localtime", "posixrules"}
+"""What stands among the zones' files and is none: another machine takes it for another zone, or has no such file."""
 
 
 def schedule_ids(group: Body) -> Iterator[tuple[str, str]]:
@@ -24,7 +26,7 @@ def schedule_ids(group: Body) -> Iterator[tuple[str, str]]:
 
 def check_zone(group: Body) -> None:
     """Raises InvalidValueError for a time zone that does not exist."""
-    if group["timeZone"] not in available_timezones():
+    if group["timeZone"] not in available_timezones() - NO_ZONES:
         raise InvalidValueError(f"There is no time zone '{group['timeZone'][:60]}'.", field="timeZone")
 
 
