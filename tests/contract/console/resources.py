@@ -47,6 +47,7 @@ def _queue(name: str, have: Mapping[str, str]) -> Json:
         "description": "Ümläute, العربية, 🙂",
         "mediaSettings": {
             "message": {"alertingTimeoutSeconds": 21, "serviceLevel": {"percentage": 0.7, "durationMs": 45000}},
+            "callback": {"maxRetryCount": 3},
             "call": {"alertingTimeoutSeconds": 9, "serviceLevel": {"percentage": 0.9, "durationMs": 15000}},
         },
         "bullseye": {
@@ -84,7 +85,11 @@ RESOURCES: dict[str, Resource] = {
             "acwSettings": {"wrapupPrompt": "OPTIONAL"},
             "skillEvaluationMethod": "NONE",
         },
-        bad={"skillEvaluationMethod": "SOMETIMES", "mediaSettings.message.alertingTimeoutSeconds": 1},
+        bad={
+            "skillEvaluationMethod": "SOMETIMES",
+            "mediaSettings.message.alertingTimeoutSeconds": 1,
+            "mediaSettings.callback.maxRetryCount": -1,
+        },
     ),
     "utilization label": Resource(
         "RoutingApi",

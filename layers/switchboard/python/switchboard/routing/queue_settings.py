@@ -17,6 +17,7 @@ SHORTEST_ALERT_SECONDS = 7
 LONGEST_ALERT_SECONDS = 86_400
 SHORTEST_WRAPUP_MS = 1000
 LONGEST_WRAPUP_MS = 86_400_000
+MOST_RETRIES = 1000
 DEFAULT_WRAPUP_MS = 300_000
 DIRECT_WAIT_SECONDS = 60
 LONGEST_WAIT_SECONDS = 172_800
@@ -139,6 +140,7 @@ def check(queue: Queue, known_skills: Known, known_queues: Known, known_groups: 
         check_range(queue, f"{path}.alertingTimeoutSeconds", SHORTEST_ALERT_SECONDS, LONGEST_ALERT_SECONDS)
         check_range(queue, f"{path}.serviceLevel.percentage", 0, 1)
         check_range(queue, f"{path}.serviceLevel.durationMs", 1000, 604_800_000)
+    check_range(queue, "mediaSettings.callback.maxRetryCount", 0, MOST_RETRIES)
     check_range(queue, "acwSettings.timeoutMs", SHORTEST_WRAPUP_MS, LONGEST_WRAPUP_MS)
     if dotted(queue, "bullseye") is not None:
         _check_bullseye(queue, known_skills)
