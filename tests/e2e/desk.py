@@ -110,9 +110,10 @@ class Talk:
         details = [each for part in participants for each in part.messages if each.message_id == message.id]
         return details[0].error_info
 
-    def wrap_up(self, code: str, **more: Any) -> None:
+    def wrap_up(self, code: str = "", **more: Any) -> None:
+        body = {"code": code, **more} if code else more
         self._api.post_conversations_message_participant_communication_wrapup(
-            self.id, self.participant_id, self.communication_id, body={"code": code, **more}
+            self.id, self.participant_id, self.communication_id, body=body
         )
 
     def disconnect(self) -> None:

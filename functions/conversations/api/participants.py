@@ -37,7 +37,7 @@ def patch(request: Request) -> Answer:
     permission = access.DISCONNECT if state == "disconnected" else access.PICKUP
     participant = _participant(request, permission)
     conversation_id = request.path["conversationId"]
-    given = wrap_up_of(body["wrapup"], participant) if body.get("wrapup") else None
+    given = wrap_up_of(body["wrapup"], participant) if body.get("wrapup") is not None else None
     if state == "connected":
         capacity.take_up(participant, conversation_id)
     if state is not None:
@@ -55,8 +55,7 @@ def wrap_up(request: Request) -> None:
     participant = _participant(request, access.DISCONNECT)
     if request.path["communicationId"] not in [each.id for each in participant.communications]:
         raise NotFoundError("communication", request.path["communicationId"])
-    require(request.body or {}, "code")
-    console.wrap_up(request.path["conversationId"], participant.id, wrap_up_of(request.body, participant))
+    console.wrap_up(request.path["conversationId"], participant.id, wrap_up_of(request.body or {}, participant))
 
 
 def wrapup_codes(request: Request) -> list[dict[str, Any]]:
@@ -94,20 +93,24 @@ def _participant(request: Request, permission: str) -> Participant:
 
 
 def wrap_up_of(given: dict[str, Any], participant: Participant) -> WrapUp:
-    """The wrap-up that a body gives; raises InvalidValueError where the code is none of the queue's."""
+    """The wrap-up that a body gives; only a provisional one may lack a code. Raises BadRequestError,
+    InvalidValueError where the code is none of the queue's."""
+    provisional = bool(given.get("provisional"))
+    if not provisional:
+        require(given, "code")
     check_range(given, "durationSeconds", 0, LONGEST_SECONDS)
     check_size(given, "tags", LARGEST_TAGS)
     code = given.get("code") or ""
     allowed = {each["id"]: each for each in routing.wrapup_codes_of(participant.queue_id)}
     # A queue without codes of its own leaves the choice open.
     known = allowed.get(code) if allowed else routing.wrapup_code(code)
-    if known is None:
+    if code and known is None:
         raise InvalidValueError(f"The queue has no wrap-up code {code}.", field="code")
     return WrapUp(
         code=code,
-        name=known["name"],
+        name=known["name"] if known else "",
         notes=(given.get("notes") or "")[:10_000],
         tags=given.get("tags") or [],
         duration_seconds=given.get("durationSeconds") or 0,
-        provisional=bool(given.get("provisional")),
+        provisional=provisional,
     )

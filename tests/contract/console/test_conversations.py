@@ -66,8 +66,20 @@ def test_hold_and_wrap_up(talk: Talk, ana: Desk) -> None:
     wrapup = {"code": codes[0].id, "notes": "Sorted", "tags": ["a", "b"], "durationSeconds": 7}
     talk.wrap_up(**wrapup)
     assert_agrees(wrapup | {"name": codes[0].name}, ana.part(api.get_conversation(talk.id)).wrapup)
-    refused = refusal(lambda: talk.wrap_up(NOBODY))
+    for code in (NOBODY, ""):
+        refused = refusal(lambda: talk.wrap_up(code))  # noqa: B023
+        assert (refused.status, refused.field) == (400, "code")
+    part = api.patch_conversations_message_participant
+    refused = refusal(lambda: part(talk.id, talk.participant_id, body={"wrapup": {}}))
     assert (refused.status, refused.field) == (400, "code")
+
+
+def test_a_wrap_up_is_begun_without_a_code(talk: Talk, ana: Desk) -> None:
+    begun = {"notes": "As far as I", "provisional": True}
+    talk.wrap_up(**begun)
+    part = ana.part(ana.conversations.get_conversation(talk.id))
+    assert_agrees(begun, part.wrapup)
+    assert part.wrapup.code is None
 
 
 @pytest.mark.parametrize("state", ["held", "dialing"])

@@ -1,6 +1,7 @@
 """After-call work: who owes it, for how long, and when the agent's capacity is free again."""
 
 import pytest
+from msgspec.structs import replace
 from switchboard.conversations import due, transferring, transitions, wrapping_up
 from switchboard.conversations.due import Due
 from switchboard.conversations.errors import StateConflictError
@@ -67,6 +68,36 @@ def test_a_code_given_after_the_time_replaces_the_platforms() -> None:
     noted = part_of(conversation, ana)
     assert noted.wrapup is not None
     assert (noted.wrapup.code, noted.end_acw) == ("sorted", LEFT + MINUTE)
+
+
+PENDING = WrapUp(code="sorted", notes="as far as I", provisional=True)
+
+
+def test_a_provisional_note_ends_no_work() -> None:
+    conversation, ana = answered(prompt="mandatory")
+    conversation = wrapping_up.wrap_up(conversation, ana, PENDING, NOON + 50_000)
+    conversation = transitions.leave(conversation, part_of(conversation, ana), LEFT)
+    owing = part_of(conversation, ana)
+    assert (owing.wrapup, owing.wrapup_required, owing.end_acw) == (PENDING, True, 0)
+    assert transitions.occupies(owing)
+    conversation = wrapping_up.wrap_up(conversation, owing, WrapUp(provisional=True), LEFT + 4000)
+    assert transitions.occupies(part_of(conversation, ana))
+    conversation = wrapping_up.wrap_up(conversation, part_of(conversation, ana), CODE, LEFT + 5000)
+    assert not transitions.occupies(part_of(conversation, ana))
+    with pytest.raises(StateConflictError):
+        wrapping_up.wrap_up(conversation, part_of(conversation, ana), PENDING, LEFT + 6000)
+
+
+@pytest.mark.parametrize(("given", "code"), [(PENDING, "sorted"), (replace(PENDING, code=""), "ININ-WRAP-UP-TIMEOUT")])
+def test_what_was_noted_provisionally_holds_when_the_time_is_over(given: WrapUp, code: str) -> None:
+    conversation, ana = left("timeout")
+    conversation = wrapping_up.wrap_up(conversation, ana, given, LEFT + 5000)
+    conversation = due.happen(conversation, only_due(conversation), LEFT + MINUTE)
+    over = part_of(conversation, ana)
+    assert over.wrapup is not None
+    assert (over.wrapup.code, over.wrapup.notes, over.wrapup.provisional) == (code, "as far as I", False)
+    assert (over.end_acw, transitions.occupies(over)) == (LEFT + MINUTE, False)
+    assert over.communications[-1].segments[-1].wrap_up_code == code
 
 
 def test_a_timer_of_what_was_noted_in_time_is_stale() -> None:

@@ -47,7 +47,8 @@ class Communication(Record):
 
 
 class WrapUp(Record):
-    """What the agent noted at the end: the code's id and name, notes, tags, and how long it took (seconds)."""
+    """What the agent noted at the end: the code's id and name, notes, tags, and how long it took (seconds). `provisional`: they are
+    not done yet, and it may have no code."""
 
     code: str = ""
     name: str = ""
@@ -157,6 +158,11 @@ class Participant(Record):
     def talked(self) -> bool:
         """Whether this part was ever answered."""
         return any(each.connected for each in self.communications)
+
+    @property
+    def noted(self) -> bool:
+        """Whether the agent has said what came of it, and not only begun to."""
+        return self.wrapup is not None and not self.wrapup.provisional
 
     @property
     def engaged_since(self) -> int:

@@ -166,7 +166,7 @@ def _wrap_up_fields(participant: Participant) -> Body:
         "wrapupRequired": participant.wrapup_required,
         "wrapupPrompt": participant.wrapup_prompt if participant.wrapup_prompt in WRAPUP_PROMPTS else None,
         "wrapupTimeoutMs": participant.wrapup_timeout_ms or None,
-        "wrapupSkipped": bool(participant.end_acw and participant.wrapup is None),
+        "wrapupSkipped": bool(participant.end_acw and not participant.noted),
         "wrapup": _wrap_up(participant.wrapup),
         "startAcwTime": _moment(participant.start_acw),
         "endAcwTime": _moment(participant.end_acw),
@@ -206,7 +206,7 @@ def _parking(participant: Participant, communication: Communication) -> Body:
 def _after_call_work(participant: Participant) -> Body:
     if participant.purpose != "agent":
         return {}
-    state = "complete" if participant.wrapup else "skipped"
+    state = "complete" if participant.noted else "skipped"
     if not participant.end_acw:
         state = "pending" if participant.start_acw else "notApplicable"
     work = {"startTime": _moment(participant.start_acw), "endTime": _moment(participant.end_acw), "state": state}

@@ -19,7 +19,7 @@ TIMED_OUT = "ININ-WRAP-UP-TIMEOUT"
 
 def begun(participant: Participant, now: int) -> Participant:
     """An agent's part that has ended, with the work that follows."""
-    prompt, noted = participant.wrapup_prompt, participant.wrapup is not None
+    prompt, noted = participant.wrapup_prompt, participant.noted
     if prompt == "forcedTimeout":
         return replace(participant, start_acw=now, wrapup_required=not noted)
     asked = prompt == "optional" or prompt in MANDATORY or (prompt == "agentRequested" and participant.acw_requested)
@@ -51,12 +51,17 @@ def request(conversation: Conversation, participant: Participant, wanted: bool) 
 
 
 def wrap_up(conversation: Conversation, participant: Participant, given: WrapUp, now: int) -> Conversation:
-    """The agent's note on the interaction, while it goes on or after; given again it replaces the first."""
+    """The agent's note on the interaction, while it goes on or after; given again it replaces the first. A provisional one is kept
+    until then, and nothing is done with it yet."""
     if participant.purpose != "agent" or not participant.talked:
         raise StateConflictError("Only an agent who was connected wraps up.", field="participantId")
     if participant.wrapup_prompt == "forcedTimeout" and participant.end_acw:
         raise StateConflictError("The time for after-call work in this queue is over.", field="code")
-    return parts.put(conversation, _noted(participant, given, now))
+    if not given.provisional:
+        return parts.put(conversation, _noted(participant, given, now))
+    if participant.noted:
+        raise StateConflictError("The interaction is wrapped up: a note on it is not provisional.", field="provisional")
+    return parts.put(conversation, replace(participant, wrapup=given))
 
 
 def skip(conversation: Conversation, participant: Participant, now: int) -> Conversation:
@@ -69,9 +74,11 @@ def skip(conversation: Conversation, participant: Participant, now: int) -> Conv
 
 
 def time_out(conversation: Conversation, participant: Participant) -> Conversation:
-    """The time for it is over; who gave no code gets the platform's for that."""
-    over = due(participant)
-    noted = participant if participant.wrapup else _noted(participant, WrapUp(code=TIMED_OUT, name=TIMED_OUT), over)
+    """The time for it is over: what was noted provisionally holds, and who gave no code gets the platform's for that."""
+    over, given = due(participant), participant.wrapup or WrapUp()
+    if not given.code:
+        given = replace(given, code=TIMED_OUT, name=TIMED_OUT)
+    noted = participant if participant.noted else _noted(participant, replace(given, provisional=False), over)
     return parts.put(conversation, replace(noted, wrapup_required=False, end_acw=over))
 
 
