@@ -50,8 +50,9 @@ def create(request: Request) -> dict[str, Any]:
     The customer is who `externalContactId` names (ours; the platform's model lacks it), else whom the numbers lead to.
     """
     callback, target = _asked(request)
+    data = _data(request.body)
     contact_id = customers.named(request) or contacts.of_numbers(callback.numbers, callback.user_name)
-    conversation = console.request_callback(callback, target, contact_id)
+    conversation = console.request_callback(callback, target, contact_id, data)
     return identified(conversation)
 
 
@@ -69,8 +70,9 @@ def create_instead(request: Request) -> Answer:
     path = request.path
     access.participant_of(request.caller, path["conversationId"], path["participantId"], access.TRANSFER)
     callback, target = _asked(request)
+    data = _data(request.body)
     contact_id = customers.named(request) or _unless_known(path["conversationId"], callback)
-    console.call_back_instead(path["conversationId"], callback, target, contact_id)
+    console.call_back_instead(path["conversationId"], callback, target, contact_id, data)
     return ACCEPTED
 
 
@@ -117,7 +119,6 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
     require(body, "queueId")
     queue = queues.named(body["queueId"])
     request.caller.require(CREATE, queue["division"]["id"])
-    check_size(body, "data", LARGEST_DATA)
     at = scheduled_time(body)
     callback = Callback(
         numbers=numbers_of(body),
@@ -127,9 +128,14 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
         script_id=body.get("scriptId") or "",
         caller_id=body.get("callerId") or "",
         caller_id_name=body.get("callerIdName") or "",
-        data={key: str(value) for key, value in (body.get("data") or {}).items()},
     )
     return callback, _target(queue, body.get("routingData") or {})
+
+
+def _data(body: dict[str, Any]) -> dict[str, str]:
+    """What the agent is to see of it, as the customer's attributes. Raises InvalidValueError."""
+    check_size(body, "data", LARGEST_DATA)
+    return {key: str(value) for key, value in (body.get("data") or {}).items() if value is not None}
 
 
 def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:

@@ -58,6 +58,7 @@ def test_one_wanted_at_once(api: Any, ana: Desk, asked: Json) -> None:
     assert not mine.messages
     waited = part(api.get_conversation(identifier), "acd")
     assert waited.conversation_routing_data.priority == 7
+    assert part(api.get_conversation(identifier), "customer").attributes == {"order": "1234"}
     flat = api.get_conversations_callback(identifier)
     assert_agrees(shown, flat.participants[-1])
     assert flat.self_uri == f"/api/v2/conversations/callbacks/{identifier}"
@@ -126,10 +127,12 @@ def test_a_waiting_customer_is_called_back_instead(api: Any, admin: Any, ana: De
     """Here of a callback that is taken: asked for anew, the agent's part ends and it waits again."""
     api.post_conversations_callbacks(asked)
     identifier, mine = taken(api, ana)
-    api.post_conversation_participant_callbacks(identifier, mine.id, body=asked | {"callbackNumbers": ["+15557654321"]})
+    anew = asked | {"callbackNumbers": ["+15557654321"], "data": {"order": "1234"}}
+    api.post_conversation_participant_callbacks(identifier, mine.id, body=anew)
     ana.held()
     conversation = api.get_conversation(identifier)
-    assert part(conversation, "customer").callbacks[0].callback_numbers == ["+15557654321"]
+    customer = part(conversation, "customer")
+    assert (customer.callbacks[0].callback_numbers, customer.attributes) == (["+15557654321"], {"order": "1234"})
     again = refusal(lambda: api.post_conversation_participant_callbacks(identifier, mine.id, body=asked))
     assert again.status == 409
 

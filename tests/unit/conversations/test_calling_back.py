@@ -1,5 +1,7 @@
 """Callbacks: they keep their place, wait for their time, are put off and come back."""
 
+import dataclasses
+
 import pytest
 from msgspec.structs import replace
 from switchboard.conversations import calling_back, due, events, transitions
@@ -9,7 +11,7 @@ from switchboard.conversations.models import Callback, Conversation, Participant
 from switchboard.conversations.transitions import QueueTarget
 from switchboard.kit import ids
 
-from tests.unit.conversations.making import NOON, SUPPORT, alerted, answered, part_of, waiting_in
+from tests.unit.conversations.making import ANA, NOON, SUPPORT, alerted, answered, new_conversation, part_of, waiting_in
 
 TEN = NOON + 600_000
 SOON = Callback(numbers=["+15551234567"], user_name="Maria")
@@ -124,6 +126,21 @@ def test_a_vip_who_is_called_back_instead_is_still_one() -> None:
     routing = waiting_of(calling_back.instead(waits, SOON, TARGET, NOON + 60_000)).routing
     assert routing is not None
     assert (routing.vip, routing.label_id) == (True, "routine")
+
+
+@pytest.mark.parametrize(("priority", "kept"), [(500, 500), (7, 100)])
+def test_who_is_called_back_instead_asks_for_what_they_waited_for(priority: int, kept: int) -> None:
+    asked = QueueTarget(SUPPORT, "Support", priority, ("spanish",), "es", last_agent=ANA, preferred_agents={ANA: 90})
+    waits = transitions.enqueue(new_conversation(), asked, NOON)
+    routing = waiting_of(calling_back.instead(waits, SOON, TARGET, NOON + 60_000)).routing
+    assert routing is not None
+    assert (routing.priority, routing.skill_ids, routing.language_id) == (kept, ["spanish"], "es")
+    assert (routing.last_agent, routing.preferred_agents) == (ANA, {ANA: 90})
+    routing = waiting_of(
+        calling_back.instead(waits, SOON, dataclasses.replace(TARGET, skill_ids=("dental",)), NOON + 60_000)
+    ).routing
+    assert routing is not None
+    assert (routing.skill_ids, routing.language_id) == (["dental"], "es"), "but for what it asks anew"
 
 
 def test_an_agents_conversation_goes_on_as_a_callback() -> None:

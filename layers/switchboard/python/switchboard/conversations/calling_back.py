@@ -45,16 +45,18 @@ def begin(identifier: str, callback: Callback, target: QueueTarget, now: int, co
 def instead(
     conversation: Conversation, callback: Callback, target: QueueTarget, now: int, contact_id: str = ""
 ) -> Conversation:
-    """The conversation goes on as a callback, as important as it was; where it waits, the callback keeps its place. Who of ours is
-    on it leaves, and so does an external contact. The customer stays who they are unless `contact_id` says otherwise."""
+    """The conversation goes on as a callback, at least as important as it was and asking what it asked where `target` asks nothing
+    of its own; where it waits, the callback keeps its place. Who of ours is on it leaves, and so does an external contact. The
+    customer stays who they are unless `contact_id` says otherwise."""
     if conversation.end:
         raise StateConflictError("The conversation is over: request a callback of its own.", field="conversationId")
     if conversation.callback and parts.acd(conversation):
         raise StateConflictError("A callback has been requested already.", field="conversationId")
     waits, asked = parts.acd(conversation), parts.latest_acd(conversation)
     if asked and asked.routing:
-        label_id = target.label_id or asked.routing.label_id
-        target = dataclasses.replace(target, vip=asked.routing.vip, label_id=label_id)
+        target = transitions.carrying(target, asked.routing)
+        priority = max(target.priority, asked.routing.priority)
+        target = dataclasses.replace(target, priority=priority, last_agent=asked.routing.last_agent if waits else "")
     queued_at = waits.routing.queued_at if waits and waits.routing else now
     called = replace(conversation, callback=callback)
     if contact_id:

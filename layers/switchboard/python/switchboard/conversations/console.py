@@ -142,17 +142,20 @@ def disconnect(conversation_id: str) -> None:
 # -- beginning one
 
 
-def request_callback(callback: Callback, target: QueueTarget, contact_id: str = "") -> Conversation:
-    """A conversation with that external contact that is a callback; it waits in the queue, at once or from its time on."""
-    return bootstrap.starting().callback(callback, target, contact_id)
+def request_callback(callback: Callback, target: QueueTarget, contact_id: str, data: dict[str, str]) -> Conversation:
+    """A conversation with that external contact ("": nobody known) that is a callback; it waits in the queue, at once or from its
+    time on. The customer's attributes tell the `data`."""
+    return bootstrap.starting().callback(callback, target, contact_id, data)
 
 
-def call_back_instead(conversation_id: str, callback: Callback, target: QueueTarget, contact_id: str = "") -> None:
-    """The conversation goes on as a callback and keeps its place, and its external contact where none is named.
+def call_back_instead(
+    conversation_id: str, callback: Callback, target: QueueTarget, contact_id: str, data: dict[str, str]
+) -> None:
+    """The conversation goes on as a callback and keeps its place, and its external contact where none is named ("").
 
-    Raises NotFoundError, StateConflictError.
+    Raises NotFoundError, StateConflictError, InvalidValueError (more data than can be kept).
     """
-    bootstrap.participating().call_back_instead(conversation_id, callback, target, contact_id)
+    bootstrap.participating().call_back_instead(conversation_id, callback, target, contact_id, data)
 
 
 def put_off(conversation_id: str, participant_id: str, until: int) -> None:

@@ -179,7 +179,6 @@ class Callback(Record):
     """A customer who wants to be called back. `scheduled_at` 0: as soon as an agent is free.
 
     `numbers` are E.164, tried in this order. `retries` counts how often an agent put it off; `most_retries` -1: without limit.
-    `data` is what the requester wants the agent to see.
     """
 
     numbers: list[str]
@@ -190,7 +189,6 @@ class Callback(Record):
     script_id: str = ""
     caller_id: str = ""
     caller_id_name: str = ""
-    data: dict[str, str] = {}
 
 
 class Conversation(Record):

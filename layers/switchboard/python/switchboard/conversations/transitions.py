@@ -410,11 +410,11 @@ def onward(conversation: Conversation, target: QueueTarget, now: int) -> Convers
         return enqueue(conversation, target, now)
     routing = before.routing
     waited = (before.end or now) - routing.queued_at
-    carried = _carrying(target, routing)
+    carried = carrying(target, routing)
     return enqueue(conversation, carried, now, now - waited)
 
 
-def _carrying(target: QueueTarget, routing: RoutingData) -> QueueTarget:
+def carrying(target: QueueTarget, routing: RoutingData) -> QueueTarget:
     """The target, asking what was asked before where it asks nothing of its own."""
     return QueueTarget(
         queue_id=target.queue_id,

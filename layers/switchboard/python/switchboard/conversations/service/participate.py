@@ -110,8 +110,17 @@ class Participating:
             conversation_id, participant_id, lambda c, p, now: transitions.park(c, p, resume_at, now)
         )
 
-    def call_back_instead(self, conversation_id: str, callback: Callback, target: QueueTarget, contact_id: str) -> None:
-        self.change(conversation_id, lambda c, now: calling_back.instead(c, callback, target, now, contact_id))
+    def call_back_instead(
+        self, conversation_id: str, callback: Callback, target: QueueTarget, contact_id: str, data: dict[str, str]
+    ) -> None:
+        """Raises InvalidValueError where the customer's attributes and the `data` are more than can be kept, among others."""
+
+        def change(conversation: Conversation, now: int) -> Conversation:
+            called = calling_back.instead(conversation, callback, target, now, contact_id)
+            (customer,) = called.of_purpose("customer")
+            return _with_attributes(called, customer, data, "data")
+
+        self.change(conversation_id, change)
 
     def put_off(self, conversation_id: str, participant_id: str, until: int) -> None:
         """A callback is to be made at `until`."""
@@ -132,11 +141,9 @@ class Participating:
     def set_attributes(self, conversation_id: str, participant_id: str, given: dict[str, str]) -> None:
         """Raises InvalidValueError where there would be more than can be kept, among others."""
 
-        def change(conversation: Conversation, participant: Participant, _: int) -> Conversation:
-            check_size({"attributes": participant.attributes | given}, "attributes", LARGEST_ATTRIBUTES)
-            return transitions.set_attributes(conversation, participant, given)
-
-        self._change_participant(conversation_id, participant_id, change)
+        self._change_participant(
+            conversation_id, participant_id, lambda c, p, _: _with_attributes(c, p, given, "attributes")
+        )
 
     def transfer(self, conversation_id: str, participant_id: str, target: QueueTarget, manner: Manner) -> None:
         self._change_participant(
@@ -189,3 +196,11 @@ class Participating:
             return decide(conversation, participant, now)
 
         self.change(conversation_id, change)
+
+
+def _with_attributes(
+    conversation: Conversation, participant: Participant, given: dict[str, str], field: str
+) -> Conversation:
+    """Raises InvalidValueError naming the field where there would be more than can be kept."""
+    check_size({field: participant.attributes | given}, field, LARGEST_ATTRIBUTES)
+    return transitions.set_attributes(conversation, participant, given)
