@@ -239,7 +239,7 @@ def _checked(body: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
 def _check_time(channel: Mapping[str, Any]) -> None:
     try:
         clock.parse(string(channel.get("time")))
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise InvalidValueError("channel.time is not an ISO 8601 time.", field="channel.time") from error
 
 

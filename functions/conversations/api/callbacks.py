@@ -8,7 +8,7 @@ from switchboard.conversations import console
 from switchboard.conversations.console import Callback, QueueTarget
 from switchboard.conversations.models import Conversation
 from switchboard.directory import api as directory
-from switchboard.kit import clock, paging, phones
+from switchboard.kit import paging, phones
 from switchboard.kit.checks import check_range, check_size, dotted, require
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
@@ -22,8 +22,8 @@ PRIORITY = 100
 """Of a callback whose requester names none: it comes before those who wait on the line (CE43, step 4a)."""
 CREATE = "conversation:callback:create"
 PREFERRED_SCORE = 100
-FARTHEST_MS = 30 * 24 * 3_600_000
 MOST_NUMBERS = 10
+LONGEST_NAME = 200
 LARGEST_DATA = 20_000  # bytes
 
 
@@ -98,7 +98,6 @@ def patch(request: Request) -> Answer:
     until = future(request.body or {}, "resumeTime")
     if not until:
         return participants.patch(request)
-    check_farthest(until, "resumeTime")
     path = request.path
     participant = access.participant_of(request.caller, path["conversationId"], path["participantId"], access.TRANSFER)
     console.put_off(path["conversationId"], participant.id, until)
@@ -119,17 +118,24 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
     require(body, "queueId")
     queue = queues.named(body["queueId"])
     request.caller.require(CREATE, queue["division"]["id"])
-    at = scheduled_time(body)
     callback = Callback(
         numbers=numbers_of(body),
-        user_name=(body.get("callbackUserName") or "")[:200],
-        scheduled_at=at,
+        user_name=(body.get("callbackUserName") or "")[:LONGEST_NAME],
+        scheduled_at=future(body, "callbackScheduledTime"),
         most_retries=most_retries(queue),
-        script_id=body.get("scriptId") or "",
-        caller_id=body.get("callerId") or "",
-        caller_id_name=body.get("callerIdName") or "",
+        script_id=_short(body, "scriptId"),
+        caller_id=phones.normalise(body["callerId"], "callerId") if body.get("callerId") else "",
+        caller_id_name=_short(body, "callerIdName"),
     )
     return callback, _target(queue, body.get("routingData") or {})
+
+
+def _short(body: dict[str, Any], field: str) -> str:
+    """Raises InvalidValueError: a conversation is stored whole, which has its limits."""
+    text = body.get(field) or ""
+    if len(text) > LONGEST_NAME:
+        raise InvalidValueError(f"{field} has more than {LONGEST_NAME} characters.", field=field)
+    return text
 
 
 def _data(body: dict[str, Any]) -> dict[str, str]:
@@ -192,15 +198,3 @@ def most_retries(queue: dict[str, Any]) -> int:
     """How often a callback of the queue may be put off; -1: without limit."""
     most = routing.media_settings(queue)["callback"].get("maxRetryCount")
     return -1 if most is None else int(most)
-
-
-def scheduled_time(body: dict[str, Any]) -> int:
-    """Milliseconds, 0 where the body names none; at most 30 days ahead. Raises InvalidValueError."""
-    at = future(body, "callbackScheduledTime")
-    check_farthest(at, "callbackScheduledTime")
-    return at
-
-
-def check_farthest(at: int, field: str) -> None:
-    if at > clock.now_ms() + FARTHEST_MS:
-        raise InvalidValueError(f"{field} lies more than 30 days ahead.", field=field)

@@ -10,6 +10,7 @@ from switchboard.kit.http import Answer, Api, Request
 from functions.conversations.api import access, capacity
 
 ACCEPTED = Answer(status=202)
+FARTHEST_MS = 30 * 24 * 3_600_000
 
 
 def register(api: Api) -> None:
@@ -32,10 +33,12 @@ def change(request: Request) -> Answer:
 
 
 def future(body: dict[str, Any], field: str) -> int:
-    """The moment in milliseconds, 0 where none is given; raises InvalidValueError unless it lies ahead."""
+    """The moment in milliseconds, 0 where none is given; raises InvalidValueError unless it lies ahead, by 30 days at most."""
     if not body.get(field):
         return 0
-    moment = clock.to_ms(clock.parse(body[field]))
-    if moment <= clock.now_ms():
+    moment, now = clock.to_ms(clock.parse(body[field])), clock.now_ms()
+    if moment <= now:
         raise InvalidValueError(f"{field} must lie ahead.", field=field)
+    if moment > now + FARTHEST_MS:
+        raise InvalidValueError(f"{field} lies more than 30 days ahead.", field=field)
     return moment

@@ -204,8 +204,8 @@ def test_parked_and_taken_up_again(talk: Talk, ana: Desk, centre: ContactCentre)
     park(talk.id, talk.participant_id, {"state": "connected"})
     assert [each.id for each in ana.held()] == [talk.id]
     assert [each.id for each in ana.conversations.get_conversations_messages().entities] == [talk.id]
-    past = {"state": "parked", "resumeTime": "2020-01-01T00:00:00Z"}
-    for body, field in ((past, "resumeTime"), ({"state": "alerting"}, "state")):
+    past, far = ({"state": "parked", "resumeTime": f"{year}-01-01T00:00:00Z"} for year in (2020, 9999))
+    for body, field in ((past, "resumeTime"), (far, "resumeTime"), ({"state": "alerting"}, "state")):
         refused = refusal(lambda: park(talk.id, talk.participant_id, body))  # noqa: B023
         assert (refused.status, refused.field) == (400, field)
 

@@ -28,7 +28,7 @@ def parse(text: str | None, longest_days: int = LONGEST_DAYS) -> Interval:
     first, slash, last = (text or "").partition("/")
     try:
         interval = Interval(clock.to_ms(clock.parse(first)), clock.to_ms(clock.parse(last)))
-    except (ValueError, OverflowError):
+    except ValueError:
         slash = ""
     if not slash:
         raise InvalidValueError("interval is two dates with a slash between them.", field="interval")

@@ -40,7 +40,7 @@ def from_ms(milliseconds: int) -> datetime:
 
 def iso(moment: datetime) -> str:
     """`2026-01-02T03:04:05.678Z`, the only form the official SDK decodes without loss."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def iso_ms(milliseconds: int) -> str:
@@ -50,4 +50,7 @@ def iso_ms(milliseconds: int) -> str:
 def parse(text: str) -> datetime:
     """ISO 8601 with `Z`, an offset or none (then UTC). Raises ValueError."""
     moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text} lies before the first year or after the last.") from error
