@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from switchboard.kit import idempotency, settings
+from switchboard.kit import clock, idempotency, ids, settings
 from switchboard.kit.dynamo import Table
 from switchboard.kit.errors import ConflictError
 from switchboard.kit.idempotency import once
@@ -101,3 +101,27 @@ def test_a_claim_whose_owner_died_is_taken_over_after_the_window(cloud: LocalClo
         once(items, CALL, Creation())
     cloud.clock.advance(timedelta(milliseconds=idempotency.WINDOW_MS + 1))
     assert once(items, CALL, Creation()) == {"id": "1"}
+
+
+DAY_MS = 24 * 3_600_000
+
+
+def test_a_key_of_a_day_whose_owner_died_is_free_again_when_they_cannot_be_at_work_any_more(
+    cloud: LocalCloud, items: Table
+) -> None:
+    cloud.faults.fail(function="test-Step", call=1, when="after")
+    with pytest.raises(Crashed):
+        once(items, CALL, Creation(), DAY_MS)
+    with pytest.raises(ConflictError, match="still being processed"):
+        once(items, CALL, Creation(), DAY_MS)
+    cloud.clock.advance(timedelta(milliseconds=idempotency.CLAIM_MS + 1))
+    assert once(items, CALL, Creation(), DAY_MS) == {"id": "1"}
+
+
+def test_an_answer_is_kept_for_as_long_as_it_is_given_again(cloud: LocalCloud, items: Table) -> None:
+    create = Creation()
+    once(items, CALL, create, DAY_MS)
+    (item,) = items.query(f"ONCE#{ids.digest(*CALL).hex()}")
+    assert item["expiresAt"] >= clock.now_ms() // 1000 + DAY_MS // 1000
+    cloud.clock.advance(timedelta(hours=23))
+    assert once(items, CALL, create, DAY_MS) == {"id": "1"}

@@ -14,6 +14,8 @@ from switchboard.kit.dynamo import ConditionFailedError, Table
 from switchboard.kit.errors import ConflictError
 
 WINDOW_MS = 10_000
+CLAIM_MS = 30_000
+"""Longer than a request can take: a claim without an answer for so long is of somebody who died."""
 _POLLS = 20
 _POLL_SECONDS = 0.1
 
@@ -25,13 +27,14 @@ def once(table: Table, parts: tuple[str, ...], run: Callable[[], Any], window_ms
     """
     key = (f"ONCE#{ids.digest(*parts).hex()}", "ONCE")
     started = clock.now_ms()
-    claim = {"PK": key[0], "SK": key[1], "startedAt": started, "expiresAt": started // 1000 + 3600}
+    claim = {"PK": key[0], "SK": key[1], "startedAt": started, "expiresAt": (started + window_ms) // 1000 + 3600}
     for _ in range(_POLLS):
         try:
             table.put(
                 claim,
-                condition="attribute_not_exists(PK) OR startedAt < :oldest",
-                values={"oldest": started - window_ms},
+                condition="attribute_not_exists(PK) OR startedAt < :oldest"
+                " OR (attribute_not_exists(answer) AND startedAt < :dead)",
+                values={"oldest": started - window_ms, "dead": started - CLAIM_MS},
             )
             break
         except ConditionFailedError as twin:
