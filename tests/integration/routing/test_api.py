@@ -103,6 +103,22 @@ def test_what_a_queue_may_not_say_is_named(centre: Centre, admin: Console, body:
     assert (status, named) == (400, field)
 
 
+def test_what_a_queue_says_with_null_is_as_if_it_said_nothing(centre: Centre, admin: Console) -> None:
+    said = {"message": {"alertingTimeoutSeconds": None, "serviceLevel": None}}
+    made = _done(admin, "POST", QUEUES, {"name": "Nulls", "mediaSettings": said})
+    assert made["mediaSettings"]["message"]["alertingTimeoutSeconds"] == 30
+    agent = centre.agent(made["id"])
+    assert centre.alerted_user(centre.start(made["id"])) == agent
+    _done(admin, "PUT", f"{QUEUES}/{made['id']}", {"name": "Nulls", "mediaSettings": said})
+    assert centre.alerted_user(centre.start(made["id"])) == agent
+    centre.say(agent, "OFF_QUEUE")
+
+
+def test_a_queue_larger_than_can_be_stored_is_refused(centre: Centre, admin: Console) -> None:
+    refused = _refused(admin, "POST", QUEUES, {"name": "Large", "description": "x" * 400_000})
+    assert refused[:2] == (413, "request.entity.too.large")
+
+
 def test_a_queue_in_which_somebody_waits_is_not_deleted(centre: Centre, admin: Console) -> None:
     queue = centre.queue()
     conversation = centre.start(queue)

@@ -24,6 +24,7 @@ from switchboard.kit.cache import TimedCache
 from switchboard.kit.entities import Body
 from switchboard.kit.errors import (
     ConflictError,
+    DomainError,
     InvalidValueError,
     NotFoundError,
     PayloadTooLargeError,
@@ -88,7 +89,8 @@ class FlowService:
         """Let a version (default: the newest) decide from now on; the flow. Publishing again is harmless. The
         table's stream tells who goes by it (`renew_flow`), so that nothing is left to do that a crash could leave undone.
 
-        Raises NotFoundError, InvalidValueError naming the field of the definition, VersionConflictError.
+        Raises NotFoundError, InvalidValueError naming the field of the definition, PayloadTooLargeError for what is larger than can
+        be kept with what it reads from data tables, VersionConflictError.
         """
         flow = self._store.get(flow_id)
         chosen = _number(flow) if number is None else number
@@ -210,8 +212,7 @@ class FlowService:
             try:
                 renewed = self._renewed(flow)
             except InvalidValueError as refused:
-                log.warning("flow not renewed", extra={"flowId": flow_id, "field": refused.field})
-                metric("FlowNotRenewed")
+                _not_renewed(flow_id, refused)
                 renewed = self._last(published)
             if renewed == published:
                 break
@@ -219,6 +220,9 @@ class FlowService:
                 self._store.update(flow_id, {"published": renewed, "version": flow["version"]})
             except VersionConflictError:
                 continue
+            except PayloadTooLargeError as refused:
+                _not_renewed(flow_id, refused)
+                break
         if "entry" in published:
             self._spread(flow_id, _published_entry(flow))
 
@@ -249,6 +253,11 @@ class FlowService:
             if flow is None or _published_entry(flow) == entry:
                 return
             entry = _published_entry(flow)
+
+
+def _not_renewed(flow_id: str, refused: DomainError) -> None:
+    log.warning("flow not renewed", extra={"flowId": flow_id, "code": refused.code, "field": refused.field})
+    metric("FlowNotRenewed")
 
 
 def _published_entry(flow: Body) -> Entry:

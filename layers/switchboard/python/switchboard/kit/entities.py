@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 from switchboard.kit import checks, clock, dynamo, ids
 from switchboard.kit.checks import check_range as check_range
 from switchboard.kit.dynamo import Table, TransactionCanceledError
-from switchboard.kit.errors import ConflictError, InUseError, InvalidValueError, NotFoundError, VersionConflictError
+from switchboard.kit.errors import (
+    ConflictError,
+    InUseError,
+    InvalidValueError,
+    NotFoundError,
+    PayloadTooLargeError,
+    VersionConflictError,
+)
+from switchboard.kit.model import without_nulls
 
 if TYPE_CHECKING:
     from switchboard.kit.callers import Caller
@@ -26,6 +34,8 @@ USERS_NAMED = 10
 LONGEST_NAME = 256
 LONGEST_ID = 256
 """In characters; the guard of a name is a key, as an id is, and a key holds 1024 bytes."""
+LARGEST_BYTES = 350_000
+"""Of an entity as it is stored, whose item may have 400 kB."""
 AUDIT_SECONDS = 365 * 24 * 3600
 
 
@@ -108,9 +118,9 @@ class Store:
         return self.find(guard["id"]) if guard else None
 
     def create(self, body: Body, actor: str = "", identifier: str = "") -> Body:
-        """Raises BadRequestError, InvalidValueError, ConflictError (name taken, id taken)."""
+        """Raises BadRequestError, InvalidValueError, PayloadTooLargeError, ConflictError (name taken, id taken)."""
         checks.require(body, *self.entity.required)
-        made = {**self.entity.defaults, **{name: value for name, value in body.items() if value is not None}}
+        made = {**self.entity.defaults, **without_nulls(body)}
         made = {name: value for name, value in made.items() if name not in (*_KEPT_BY_US, *self.entity.read_only)}
         now = clock.iso(clock.now())
         made |= {"id": identifier or ids.new(), "dateCreated": now, "dateModified": now, "version": 1}
@@ -134,8 +144,8 @@ class Store:
         """Merge the sent fields (an explicit null clears), or with `replace` keep only what is sent; `also` are writes on the same
         table that are made with it or not at all.
 
-        Raises NotFoundError, VersionConflictError, InvalidValueError, ConflictError; TransactionCanceledError where a condition
-        of `also` did not hold.
+        Raises NotFoundError, VersionConflictError, InvalidValueError, PayloadTooLargeError, ConflictError;
+        TransactionCanceledError where a condition of `also` did not hold.
         """
         old = self._changeable(identifier)
         sent = changes.get("version")
@@ -145,8 +155,7 @@ class Store:
         base = {name: value for name, value in old.items() if not replace or name in (*kept, *self.entity.hidden)}
         if replace:
             base = {**self.entity.defaults, **base}
-        made = base | {name: value for name, value in changes.items() if name not in kept}
-        made = {name: value for name, value in made.items() if value is not None}
+        made: Body = without_nulls(base | {name: value for name, value in changes.items() if name not in kept})
         if self.entity.divisioned:
             made["division"] = {"id": (made.get("division") or {}).get("id") or old["division"]["id"]}
         made |= {"version": old["version"] + 1, "dateModified": clock.iso(clock.now())}
@@ -198,7 +207,10 @@ class Store:
             return dynamo.delete(self._key(old["id"]), condition="version = :old", values={"old": old["version"]})
         new = new or {}
         key = self._key(new["id"])
-        item = {"PK": key[0], "SK": key[1], "version": new["version"], "doc": json.dumps(new)}
+        doc = json.dumps(new)
+        if len(doc) > LARGEST_BYTES:
+            raise PayloadTooLargeError(f"A {self.entity.kind} has at most {LARGEST_BYTES} bytes.")
+        item = {"PK": key[0], "SK": key[1], "version": new["version"], "doc": doc}
         if old is None:
             return dynamo.create(item)
         return dynamo.put(item, condition="version = :old", values={"old": old["version"]})

@@ -1,5 +1,6 @@
 """The base of our own records: immutable, camelCase on the wire and in storage, defaults and nulls left out."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, dataclass_transform
 
 import msgspec
@@ -33,3 +34,12 @@ def wire(record: Record) -> dict[str, Any]:
 def parse(kind: type[T], value: Any) -> T:
     """A record from plain JSON values. Raises msgspec.ValidationError."""
     return msgspec.convert(value, type=kind)
+
+
+def without_nulls(value: Any) -> Any:
+    """Plain JSON values without what is null, at any depth: it says no more than what is left out."""
+    if isinstance(value, Mapping):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value if item is not None]
+    return value

@@ -17,6 +17,7 @@ from pydantic_core import CoreSchema, SchemaValidator, ValidationError, core_sch
 from switchboard.kit import clock
 from switchboard.kit.checks import require as require
 from switchboard.kit.errors import InvalidValueError
+from switchboard.kit.model import without_nulls
 
 _FOLDER = Path(__file__).parent
 
@@ -84,10 +85,10 @@ def shape(kind: str, value: Any) -> Any:
         return {key: shape(inner, item) for key, item in value.items() if item is not None}
     facts = models().get(kind)
     if facts is None:
-        return _without_nulls(value)
+        return without_nulls(value)
     fields = facts["fields"]
     if not isinstance(value, Mapping):
-        return {"id": value} if "id" in fields else _without_nulls(value)
+        return {"id": value} if "id" in fields else without_nulls(value)
     return {name: shape(fields[name], item) for name, item in value.items() if item is not None and name in fields}
 
 
@@ -173,11 +174,3 @@ def _enum(values: list[str]) -> CoreSchema:
 
 def _inner(kind: str, opening: str, closing: str) -> str:
     return kind[len(opening) : -len(closing)] if kind.startswith(opening) and kind.endswith(closing) else ""
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value if item is not None]
-    return value
