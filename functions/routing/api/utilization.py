@@ -49,7 +49,7 @@ def delete_own(request: Request) -> None:
 
 def label_bound(settings: Json, field: str) -> Capacity:
     """Of one label. Raises InvalidValueError naming the field below `field`."""
-    interrupting = list(settings.get("interruptingLabelIds") or [])
+    interrupting = list(dict.fromkeys(settings.get("interruptingLabelIds") or []))
     _check_labels(interrupting, lambda label: f"{field}.interruptingLabelIds")
     return Capacity(maximum_capacity=_maximum(settings, field), interrupting_label_ids=interrupting)
 
@@ -89,7 +89,7 @@ def _maximum(settings: Json, field: str) -> int:
 def _capacity(media: str, settings: Json) -> Capacity:
     field = f"utilization.{media}"
     maximum = _maximum(settings, field)
-    interrupting = settings.get("interruptableMediaTypes") or []
+    interrupting = list(dict.fromkeys(settings.get("interruptableMediaTypes") or []))
     for each in interrupting:
         if each not in routing.DEFAULT_UTILIZATION:
             raise InvalidValueError(f"'{each}' is no media type.", field=f"{field}.interruptableMediaTypes")

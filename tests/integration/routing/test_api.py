@@ -47,6 +47,8 @@ def test_a_queue_comes_with_the_platforms_defaults(centre: Centre, admin: Consol
 RING = {"expansionCriteria": [{"type": "TIMEOUT_SECONDS", "threshold": 10}]}
 ENDLESS = {"expansionCriteria": [{"type": "TIMEOUT_SECONDS", "threshold": 1e300}]}
 SERVICE_LEVEL = {"metric": "ServiceLevel", "operator": "LessThan", "conditionValue": 80}
+MANY_SKILLS = {"actions": {"skillsToRemove": [{"id": "any"}] * 51}}
+MANY_TIMES = {"expansionCriteria": RING["expansionCriteria"] * 10_000}
 UNKNOWN_SKILL = {"actions": {"skillsToRemove": [{"id": "nothing"}]}}
 
 
@@ -94,6 +96,8 @@ UNKNOWN_SKILL = {"actions": {"skillsToRemove": [{"id": "nothing"}]}}
         ({"name": "x", "directRouting": {"agentWaitSeconds": -1}}, "directRouting.agentWaitSeconds"),
         ({"name": "x", "directRouting": {"backupQueueId": "nothing"}}, "directRouting.backupQueueId"),
         ({"name": "x", "bullseye": {"rings": [ENDLESS, RING]}}, "bullseye.rings.0.expansionCriteria.0.threshold"),
+        ({"name": "x", "routingRules": [{"operator": "ANY", "waitSeconds": 5}] * 7}, "routingRules"),
+        ({"name": "x", "bullseye": {"rings": [MANY_SKILLS]}}, "bullseye.rings.0.actions.skillsToRemove"),
         ({"name": "x", "skillEvaluationMethod": "SOME"}, "skillEvaluationMethod"),
         ({"name": "x", "sourceQueueId": "nothing"}, "sourceQueueId"),
     ],
@@ -115,8 +119,11 @@ def test_what_a_queue_says_with_null_is_as_if_it_said_nothing(centre: Centre, ad
 
 
 def test_a_queue_larger_than_can_be_stored_is_refused(centre: Centre, admin: Console) -> None:
-    refused = _refused(admin, "POST", QUEUES, {"name": "Large", "description": "x" * 400_000})
-    assert refused[:2] == (413, "request.entity.too.large")
+    for said, field in (
+        ({"description": "x" * 400_000}, "description"),
+        ({"bullseye": {"rings": [MANY_TIMES, RING]}}, "bullseye"),
+    ):
+        assert _refused(admin, "POST", QUEUES, {"name": "Large"} | said) == (413, "request.entity.too.large", field)
 
 
 def test_a_queue_in_which_somebody_waits_is_not_deleted(centre: Centre, admin: Console) -> None:
@@ -234,6 +241,8 @@ def test_utilization_is_read_and_replaced(centre: Centre, admin: Console) -> Non
     bad = {"utilization": {"message": {"maximumCapacity": -1}}}
     assert _refused(admin, "PUT", path, bad)[2] == "utilization.message.maximumCapacity"
     assert _refused(admin, "PUT", path, {"utilization": {"pigeon": {}}})[2] == "utilization.pigeon"
+    often = {"utilization": {"message": {"interruptableMediaTypes": ["call"] * 100_000}}}
+    assert _done(admin, "PUT", path, often)["utilization"]["message"]["interruptableMediaTypes"] == ["call"]
     assert _done(admin, "PUT", path, {})["utilization"]["message"]["maximumCapacity"] == 4
 
 

@@ -198,6 +198,7 @@ def test_waiting_settings_are_checked(centre: Centre, admin: Console) -> None:
         ({"overflowSeconds": 10}, "overflowQueueId"),
         ({"overflowSeconds": 10, "overflowQueueId": "nothing"}, "overflowQueueId"),
         ({"languageId": "nothing"}, "languageId"),
+        ({"languageId": ""}, "languageId"),
         ({"surprise": 1}, "surprise"),
     ):
         refused = admin.call("PUT", path, body)

@@ -83,11 +83,11 @@ class Store:
     def find(self, identifier: str) -> Body | None:
         if identifier in self._built_in:
             return self._built_in[identifier]
-        item = self.table.get(self._key(identifier)) if len(identifier) <= LONGEST_ID else None
+        item = self.table.get(self._key(identifier)) if 0 < len(identifier) <= LONGEST_ID else None
         return json.loads(item["doc"]) if item else None
 
     def find_all(self, identifiers: Iterable[str], *, consistent: bool = False) -> dict[str, Body]:
-        wanted = {each for each in identifiers if len(each) <= LONGEST_ID}
+        wanted = {each for each in identifiers if 0 < len(each) <= LONGEST_ID}
         keys = [self._key(identifier) for identifier in wanted - self._built_in.keys()]
         found = self.table.batch_get(keys, consistent=consistent)
         stored = {key[1]: json.loads(item["doc"]) for key, item in found.items()}
@@ -209,7 +209,8 @@ class Store:
         key = self._key(new["id"])
         doc = json.dumps(new)
         if len(doc) > LARGEST_BYTES:
-            raise PayloadTooLargeError(f"A {self.entity.kind} has at most {LARGEST_BYTES} bytes.")
+            largest = max(new, key=lambda name: len(json.dumps(new[name])))
+            raise PayloadTooLargeError(f"A {self.entity.kind} has at most {LARGEST_BYTES} bytes.", field=largest)
         item = {"PK": key[0], "SK": key[1], "version": new["version"], "doc": doc}
         if old is None:
             return dynamo.create(item)

@@ -12,6 +12,8 @@ from switchboard.routing.member_groups import named_groups as named_groups
 from switchboard.routing.models import GroupRule, QueueRules, Ring, ScoreRing
 
 LARGEST_BULLSEYE = 6
+MOST_SCORE_RINGS = 6
+MOST_SKILLS_REMOVED = 50
 DEFAULT_ALERTING_SECONDS = 30
 SHORTEST_ALERT_SECONDS = 7
 LONGEST_ALERT_SECONDS = 86_400
@@ -156,7 +158,10 @@ def check(queue: Queue, known_skills: Known, known_queues: Known, known_groups: 
 
 
 def _check_score_rings(queue: Queue) -> None:
-    for index, rule in enumerate(queue.get("routingRules") or []):
+    rules = queue.get("routingRules") or []
+    if len(rules) > MOST_SCORE_RINGS:
+        raise InvalidValueError(f"A queue has at most {MOST_SCORE_RINGS} score rings.", field="routingRules")
+    for index, rule in enumerate(rules):
         path = f"routingRules.{index}"
         if rule.get("operator", "MEETS_THRESHOLD") == "MEETS_THRESHOLD":
             _require_range(rule, "threshold", 0, LARGEST_SCORE, path)
@@ -219,7 +224,11 @@ def _check_bullseye(queue: Queue, known_skills: Known) -> None:
                 field = f"{path}.expansionCriteria.{number}.threshold"
                 most = f"A ring's threshold is a number of seconds, at most {LONGEST_WAIT_SECONDS}."
                 raise InvalidValueError(most, field=field)
-        for number, skill in enumerate(dotted(ring, "actions.skillsToRemove") or []):
+        skills = dotted(ring, "actions.skillsToRemove") or []
+        if len(skills) > MOST_SKILLS_REMOVED:
+            field = f"{path}.actions.skillsToRemove"
+            raise InvalidValueError(f"A ring removes at most {MOST_SKILLS_REMOVED} skills.", field=field)
+        for number, skill in enumerate(skills):
             removed.setdefault(skill.get("id") or "", f"{path}.actions.skillsToRemove.{number}.id")
     unknown = set(removed) - set(known_skills(list(removed)))
     if unknown:
