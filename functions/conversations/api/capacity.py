@@ -1,5 +1,6 @@
 """The capacity of agents who take something up on their own account."""
 
+from switchboard.conversations import api as conversations
 from switchboard.conversations.models import Participant
 from switchboard.kit.errors import ConflictError
 from switchboard.routing import api as routing
@@ -19,11 +20,22 @@ def take_up(participant: Participant, conversation_id: str) -> None:
 
 
 def take(user_id: str, conversation_id: str, queue_id: str, media: str) -> None:
-    """Hold capacity for a conversation. Raises NoCapacityError."""
+    """Hold capacity for a conversation, which may have begun or not. Raises NoCapacityError."""
     interaction = routing.Interaction(
-        conversation_id=conversation_id, participant_id="", queue_id=queue_id, media=media
+        conversation_id=conversation_id,
+        participant_id="",
+        queue_id=queue_id,
+        media=media,
+        label_id=_label(conversation_id),
     )
     if not routing.take(user_id, interaction):
         raise NoCapacityError(
             "The agent has as much on hand as their utilization allows: finish or park something first."
         )
+
+
+def _label(conversation_id: str) -> str:
+    """What it bore when it last waited, as one that routing assigns does."""
+    conversation = conversations.find(conversation_id)
+    waits = conversation.of_purpose("acd") if conversation else []
+    return waits[-1].routing.label_id if waits and waits[-1].routing else ""

@@ -129,3 +129,23 @@ def test_a_label_is_given_up_to_its_bound_and_interrupts_where_it_may(centre: Ce
     assert (centre.alerted_user(hurried), centre.alerted_user(third)) == (agent, "")
     centre.set_state(first, "disconnected")
     assert centre.alerted_user(third) == ""  # the urgent one is not to be interrupted
+
+
+def test_what_is_taken_up_again_takes_up_its_label_too(centre: Centre, admin: Console) -> None:
+    queue = centre.queue(mediaSettings={"message": {"alertingTimeoutSeconds": 600}})
+    label = _label(admin, "Once", maximumCapacity=1)
+    centre.cloud.advance(timedelta(seconds=11))  # what bounds were before is kept for ten seconds
+    first, second = centre.start(queue, label_id=label), centre.start(queue, label_id=label)
+    agent = centre.agent(queue)
+    centre.set_state(first, "connected")
+    (part,) = centre.conversation(first).of_purpose("agent")
+    path = f"/api/v2/conversations/messages/{first}/participants/{part.id}/parkingstate"
+    _done(admin, "PATCH", path, {"state": "parked"})
+    centre.cloud.settle()
+    assert centre.alerted_user(second) == agent
+    centre.set_state(second, "connected")
+    status, _ = _refused(admin, "PATCH", path, {"state": "connected"})
+    assert status == 409
+    centre.set_state(second, "disconnected")
+    _done(admin, "PATCH", path, {"state": "connected"})
+    assert centre.state(agent).slots[first].label_id == label
