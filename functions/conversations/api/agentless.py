@@ -6,7 +6,7 @@ from switchboard.channels import api as channels
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.api import Draft
-from switchboard.kit import clock
+from switchboard.kit import clock, phones
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
@@ -24,7 +24,8 @@ def register(api: Api) -> None:
 
 
 def send(request: Request) -> dict[str, Any]:
-    """`fromAddress` is an integration's id or phone number, `toAddress` the customer's address on that channel."""
+    """`fromAddress` is an integration's id or phone number, `toAddress` the customer's address on that channel: a phone number with
+    its `+`, or an id of the channel's own."""
     body = request.body
     require(body, "fromAddress", "toAddress", "toAddressMessengerType")
     connection = channels.connection_by_address(body["toAddressMessengerType"], body["fromAddress"])
@@ -33,9 +34,10 @@ def send(request: Request) -> dict[str, Any]:
     template, text = template_of(body, body.get("textBody") or "")
     draft = Draft(text=text, template=template, sender_user_id=request.caller.user_id, bot=not request.caller.user_id)
     existing = bool(body.get("useExistingActiveConversation"))
-    sent = conversations.send_agentless(
-        connection.channel, connection.integration_id, body["toAddress"], draft, existing
-    )
+    address = body["toAddress"]
+    if address.startswith("+"):
+        address = phones.normalise(address, "toAddress")
+    sent = conversations.send_agentless(connection.channel, connection.integration_id, address, draft, existing)
     return {
         "id": sent.id,
         "conversationId": sent.conversation_id,

@@ -279,6 +279,11 @@ def test_an_agentless_message(centre: ContactCentre, admin: Any) -> None:
     assert [each["text"] for each in sent] == ["Your parcel is on its way."]
     unknown = refusal(lambda: api.post_conversations_messages_agentless(body | {"fromAddress": NOBODY}))
     assert (unknown.status, unknown.field) == (400, "fromAddress")
+    api.post_conversations_messages_agentless(body | {"toAddress": "+49 (30) 1234 567"})
+    centre.settle()
+    assert [each for each in centre.requests("open") if each["body"]["channel"]["to"]["id"] == "+49301234567"]
+    short = refusal(lambda: api.post_conversations_messages_agentless(body | {"toAddress": "+1"}))
+    assert (short.status, short.field) == (400, "toAddress")
 
 
 def test_analytics_details(talk: Talk, ana: Desk, admin: Any, customer: Customer) -> None:

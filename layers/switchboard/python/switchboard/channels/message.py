@@ -21,6 +21,11 @@ class Identity(Record):
     value: str
 
 
+def identity_at(address: str) -> Identity:
+    """Whom somebody means who writes down an address: E.164 is a phone, anything else an id of the channel's own."""
+    return Identity(kind="Phone" if address.startswith("+") else "Opaque", value=address)
+
+
 class Party(Record):
     """The customer as the channel tells it. `identity` is the stable key; `aliases` also lead to the same person."""
 

@@ -3,7 +3,7 @@ domain's own queue, stream and timer functions do) and console.py (what the cons
 
 from collections.abc import Callable, Iterable, Iterator
 
-from switchboard.channels.message import Attachment, Identity, IdentityKind, Party, Problem
+from switchboard.channels.message import Attachment, Party, Problem, identity_at
 from switchboard.conversations import bootstrap
 from switchboard.conversations.models import Choice as Choice
 from switchboard.conversations.models import Conversation, Hearing, Message, Participant, RoutingData
@@ -144,8 +144,7 @@ def send(conversation_id: str, communication_id: str, draft: Draft) -> Message:
 
 def send_agentless(channel: str, integration_id: str, to_address: str, draft: Draft, existing: bool) -> Message:
     """One message with no agent in the conversation; a phone number is E.164. Raises as `send`."""
-    kind: IdentityKind = "Phone" if to_address.startswith("+") else "Opaque"
-    recipient = Party(identity=Identity(kind=kind, value=to_address))
+    recipient = Party(identity=identity_at(to_address))
     return bootstrap.sending().send_agentless(channel, integration_id, recipient, draft, existing)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from switchboard.channels.message import Identity, IdentityKind, Party
+from switchboard.channels.message import Party, identity_at
 from switchboard.conversations import calling_back, transitions
 from switchboard.conversations.errors import ChangedMeanwhileError, StateConflictError
 from switchboard.conversations.models import Callback, Conversation, Thread
@@ -90,7 +90,6 @@ class Starting:
         thread = self._repository.thread(thread_key)
         identifier = _outbound_id(thread_key, thread)
         contact = opening.external_contact_id or (thread.external_contact_id if thread else "")
-        kind: IdentityKind = "Phone" if opening.address.startswith("+") else "Opaque"
         customer = transitions.customer_part(identifier, "", opening.address, contact, now, "outbound")
         conversation = Conversation(
             id=identifier,
@@ -98,7 +97,7 @@ class Starting:
             channel=opening.channel,
             integration_id=opening.integration_id,
             start=now,
-            customer=Party(identity=Identity(kind=kind, value=opening.address)),
+            customer=Party(identity=identity_at(opening.address)),
             participants=[customer],
         )
         conversation = transitions.add_agent(conversation, agent, opening.queue_name, now)
