@@ -18,7 +18,7 @@ from switchboard.kit.http import Answer, Api, Request
 from switchboard.kit.logs import logger, metric
 
 from functions.conversations.api import access, callbacks, queues
-from functions.conversations.api.parking import future
+from functions.conversations.api.moments import ahead
 
 log = logger(__name__)
 
@@ -65,7 +65,7 @@ def _change(caller: Caller, said: Body) -> Body:
         raise InvalidValueError(f"There is no user {agent_id}.", field="agentId")
     revision = Revision(
         numbers=callbacks.numbers_of(said) if said.get("callbackNumbers") is not None else [],
-        scheduled_at=future(said, "callbackScheduledTime"),
+        scheduled_at=ahead(said, "callbackScheduledTime"),
         agent_id=agent_id,
         target=QueueTarget(queue["id"], queue["name"], division_id=queue["division"]["id"]) if queue else None,
         most_retries=callbacks.most_retries(queue) if queue else -1,

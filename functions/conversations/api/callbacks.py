@@ -13,15 +13,15 @@ from switchboard.kit.checks import check_range, check_size, dotted, require
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
+from switchboard.routing.models import LARGEST_PRIORITY, LARGEST_SCORE, MOST_PREFERRED, MOST_SKILLS
 
 from functions.conversations.api import access, customers, participants, queues
-from functions.conversations.api.parking import future
+from functions.conversations.api.moments import ahead
 
 ACCEPTED = Answer(status=202)
 PRIORITY = 100
 """Of a callback whose requester names none: it comes before those who wait on the line (CE43, step 4a)."""
 CREATE = "conversation:callback:create"
-PREFERRED_SCORE = 100
 MOST_NUMBERS = 10
 LONGEST_NAME = 200
 LARGEST_DATA = 20_000  # bytes
@@ -95,7 +95,7 @@ def patch_attributes(request: Request) -> dict[str, Any]:
 
 def patch(request: Request) -> Answer:
     """As for messages; `resumeTime` puts the callback off until then."""
-    until = future(request.body or {}, "resumeTime")
+    until = ahead(request.body or {}, "resumeTime")
     if not until:
         return participants.patch(request)
     path = request.path
@@ -121,7 +121,7 @@ def _asked(request: Request) -> tuple[Callback, QueueTarget]:
     callback = Callback(
         numbers=numbers_of(body),
         user_name=(body.get("callbackUserName") or "")[:LONGEST_NAME],
-        scheduled_at=future(body, "callbackScheduledTime"),
+        scheduled_at=ahead(body, "callbackScheduledTime"),
         most_retries=most_retries(queue),
         script_id=_short(body, "scriptId"),
         caller_id=phones.normalise(body["callerId"], "callerId") if body.get("callerId") else "",
@@ -145,7 +145,9 @@ def _data(body: dict[str, Any]) -> dict[str, str]:
 
 
 def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
-    check_range({"routingData": asked}, "routingData.priority", -25_000_000, 25_000_000)
+    check_range({"routingData": asked}, "routingData.priority", -LARGEST_PRIORITY, LARGEST_PRIORITY)
+    if len(asked.get("skillIds") or ()) > MOST_SKILLS:
+        raise InvalidValueError(f"At most {MOST_SKILLS} skills are asked for.", field="routingData.skillIds")
     formula = "routingData.skillExpression"
     expression = routing.parse_skill_expression(asked.get("skillExpression") or "", formula)
     stores = {"skillIds": routing.skills(), "languageId": routing.languages(), "label": routing.utilization_labels()}
@@ -172,13 +174,16 @@ def _target(queue: dict[str, Any], asked: dict[str, Any]) -> QueueTarget:
 def _preferred(asked: dict[str, Any]) -> dict[str, int]:
     """Scores by user. Raises InvalidValueError naming the field."""
     named = dict.fromkeys(asked.get("preferredAgentIds") or [], "preferredAgentIds")
-    scores = dict.fromkeys(named, PREFERRED_SCORE)
+    scores = dict.fromkeys(named, LARGEST_SCORE)
     for index, each in enumerate(asked.get("scoredAgents") or []):
         user_id, score = dotted(each, "agent.id") or "", each.get("score") or 0
-        if not 0 <= score <= PREFERRED_SCORE:
+        if not 0 <= score <= LARGEST_SCORE:
             field = f"routingData.scoredAgents.{index}.score"
-            raise InvalidValueError(f"score must be between 0 and {PREFERRED_SCORE}.", field=field)
+            raise InvalidValueError(f"score must be between 0 and {LARGEST_SCORE}.", field=field)
         named[user_id], scores[user_id] = f"scoredAgents.{index}.agent.id", score
+    if len(named) > MOST_PREFERRED:
+        field = f"routingData.{list(named.values())[MOST_PREFERRED]}"
+        raise InvalidValueError(f"At most {MOST_PREFERRED} agents are preferred.", field=field)
     known = directory.present_users(named)
     if missing := [user_id for user_id in named if user_id not in known]:
         raise InvalidValueError(f"There is no user {missing[0]}.", field=f"routingData.{named[missing[0]]}")

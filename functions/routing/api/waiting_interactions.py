@@ -10,12 +10,9 @@ from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
 from switchboard.routing.api import RoutingData
+from switchboard.routing.models import LARGEST_PRIORITY, LARGEST_SCORE, MOST_PREFERRED, MOST_SKILLS
 
 from functions.routing.api import queues
-
-LARGEST_PRIORITY = 25_000_000
-MOST_PREFERRED = 20
-LARGEST_SCORE = 100
 
 
 def register(api: Api) -> None:
@@ -84,6 +81,8 @@ def _changes(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _skills(given: list[str]) -> list[str]:
+    if len(given) > MOST_SKILLS:
+        raise InvalidValueError(f"At most {MOST_SKILLS} skills are asked for.", field="skillIds")
     known = routing.skills().find_all(given)
     for index, skill_id in enumerate(given):
         if skill_id not in known:

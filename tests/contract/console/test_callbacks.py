@@ -82,6 +82,15 @@ def test_a_wish_that_nobody_fulfils_is_refused(api: Any, asked: Json, wish: Json
     assert (refused.status, refused.field) == (400, f"routingData.{field}")
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [{"preferredAgentIds": [NOBODY[:-2] + f"{number:02}" for number in range(21)]}, {"skillIds": [NOBODY] * 51}],
+)
+def test_only_so_much_is_wished_for(api: Any, asked: Json, wish: Json) -> None:
+    refused = refusal(lambda: api.post_conversations_callbacks(asked | {"routingData": asked | wish}))
+    assert (refused.status, refused.field, refused.message[:7]) == (400, f"routingData.{next(iter(wish))}", "At most")
+
+
 def test_what_goes_along_has_room_for_so_much(api: Any, asked: Json) -> None:
     refused = refusal(lambda: api.post_conversations_callbacks(asked | {"data": {"order": "x" * 20_001}}))
     assert (refused.status, refused.field) == (400, "data")

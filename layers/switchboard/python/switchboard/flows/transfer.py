@@ -12,12 +12,7 @@ from typing import Any
 from switchboard.channels.api import Entry
 from switchboard.flows.reading import known, list_at, literal, reference_at, refused
 from switchboard.routing import api as routing
-
-PRIORITY_LIMIT = 25_000_000
-MOST_SKILLS = 50
-MOST_PREFERRED = 20
-BEST_PROFICIENCY = 5
-LARGEST_SCORE = 100
+from switchboard.routing.models import BEST_PROFICIENCY, LARGEST_PRIORITY, LARGEST_SCORE, MOST_PREFERRED, MOST_SKILLS
 
 
 def transfer(value: Any, where: str) -> Entry:
@@ -49,8 +44,8 @@ def _reference(said: Mapping[str, Any], name: str, where: str) -> str:
 
 def _priority(value: Any, where: str) -> int:
     number = literal(value)
-    if not isinstance(number, int) or isinstance(number, bool) or abs(number) > PRIORITY_LIMIT:
-        raise refused(where, f"must be a whole number between -{PRIORITY_LIMIT} and {PRIORITY_LIMIT}")
+    if not isinstance(number, int) or isinstance(number, bool) or abs(number) > LARGEST_PRIORITY:
+        raise refused(where, f"must be a whole number between -{LARGEST_PRIORITY} and {LARGEST_PRIORITY}")
     return number
 
 
@@ -72,7 +67,11 @@ def _skills(value: Any, where: str) -> dict[str, list[float]]:
         said = known(literal(each), path, "id", "name", "minimumProficiency", "maximumProficiency")
         skill_id = reference_at({"id": said.get("id")}, path)
         least = _number(said.get("minimumProficiency", 0), f"{path}.minimumProficiency", BEST_PROFICIENCY)
-        most = _number(said.get("maximumProficiency", BEST_PROFICIENCY), f"{path}.maximumProficiency", BEST_PROFICIENCY)
+        most = _number(
+            said.get("maximumProficiency", BEST_PROFICIENCY),
+            f"{path}.maximumProficiency",
+            BEST_PROFICIENCY,
+        )
         if least > most:
             raise refused(f"{path}.minimumProficiency", "is above maximumProficiency")
         skills[skill_id] = [] if (least, most) == (0, BEST_PROFICIENCY) else [least, most]

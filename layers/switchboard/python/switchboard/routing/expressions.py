@@ -15,9 +15,9 @@ from typing import Any
 
 from switchboard.kit.entities import Store
 from switchboard.kit.errors import InvalidValueError
+from switchboard.routing.models import BEST_PROFICIENCY
 
 LONGEST, MOST_TERMS, DEEPEST = 2000, 30, 20
-BEST_PROFICIENCY = 5
 Expression = list[Any]
 Stores = Mapping[str, Store]
 """Of "skill" and "language"."""

@@ -5,6 +5,17 @@ from typing import Any, Literal
 from switchboard.kit.model import Record
 from switchboard.routing.utilization import Capacity, Held, Utilization
 
+LARGEST_PRIORITY = 25_000_000
+"""Of an interaction, above and below 0."""
+
+BEST_PROFICIENCY = 5
+
+LARGEST_SCORE = 100
+"""Of a preferred agent."""
+
+MOST_PREFERRED, MOST_SKILLS = 20, 50
+"""That one interaction asks for: it travels with its needs, which are stored and sent each time."""
+
 Metric = Literal["EstimatedWaitTime", "ServiceLevel"]
 RoutingStatus = Literal["OFF_QUEUE", "IDLE", "INTERACTING", "NOT_RESPONDING", "COMMUNICATING"]
 
@@ -99,7 +110,7 @@ class Level(Record):
     """The proficiency that an interaction asks of a skill, both ends included."""
 
     minimum: float = 0
-    maximum: float = 5
+    maximum: float = BEST_PROFICIENCY
 
 
 class Interaction(Record):

@@ -9,7 +9,7 @@ from switchboard.routing import waiting_settings
 from switchboard.routing.member_groups import check_groups
 from switchboard.routing.member_groups import ids_of as _group_ids
 from switchboard.routing.member_groups import named_groups as named_groups
-from switchboard.routing.models import GroupRule, QueueRules, Ring, ScoreRing
+from switchboard.routing.models import LARGEST_SCORE, GroupRule, QueueRules, Ring, ScoreRing
 
 LARGEST_BULLSEYE = 6
 MOST_SCORE_RINGS = 6
@@ -23,7 +23,6 @@ MOST_RETRIES = 1000
 DEFAULT_WRAPUP_MS = 300_000
 DIRECT_WAIT_SECONDS = 60
 LONGEST_WAIT_SECONDS = 172_800
-LARGEST_SCORE = 100
 LARGEST_CONDITIONS = {"EstimatedWaitTime": LONGEST_WAIT_SECONDS, "ServiceLevel": 100}
 """The metrics that rules of conditional group routing go by, and the most that each can be compared to: seconds and percent."""
 

@@ -23,7 +23,7 @@ from switchboard.routing.matching import Decision
 from switchboard.routing.matching.lanes import Lane, open_to
 from switchboard.routing.matching.needs import need, qualifies
 from switchboard.routing.matching.stages import Measured, stage
-from switchboard.routing.models import Agent, Interaction, QueueRules
+from switchboard.routing.models import MOST_PREFERRED, Agent, Interaction, QueueRules
 from switchboard.routing.ports import Configuration, Conversations
 from switchboard.routing.queue_settings import alerting_seconds
 from switchboard.routing.repository import ChangedMeanwhileError, Repository
@@ -43,7 +43,6 @@ ATTEMPTS = 20
 CANDIDATES = 25
 CANDIDATES_FOR_BEST = 100
 """The platform compares the proficiency of so many (CE43 "Best Available Skills")."""
-PREFERRED_AT_ONCE = 20
 MEMBERS_AT_ONCE = 500
 
 
@@ -259,7 +258,7 @@ class Assigning:
         """The agents that the interaction names may be no members, or not among the longest idle."""
         preferred = sorted(interaction.preferred_agents, key=lambda user: -interaction.preferred_agents[user])
         last = interaction.last_agent if rules.last_agent_mode != "Disabled" else ""
-        missing = candidates.missing([interaction.direct_agent, last, *preferred[:PREFERRED_AT_ONCE]])
+        missing = candidates.missing([interaction.direct_agent, last, *preferred[:MOST_PREFERRED]])
         if missing:
             found = self._repository.agents(missing)
             for user_id in missing:

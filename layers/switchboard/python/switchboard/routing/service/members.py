@@ -9,13 +9,12 @@ from msgspec.structs import replace
 from switchboard.kit import clock
 from switchboard.kit.errors import ConflictError, DomainError, InvalidValueError, NotFoundError
 from switchboard.routing import agents, commands
-from switchboard.routing.models import Agent, Membership, QueueRules
+from switchboard.routing.models import BEST_PROFICIENCY, Agent, Membership, QueueRules
 from switchboard.routing.ports import Users
 from switchboard.routing.repository import Repository
 from switchboard.routing.service.roster import roster
 
 AT_ONCE = 100
-BEST_PROFICIENCY = 5
 
 
 class ThroughGroupError(ConflictError):
