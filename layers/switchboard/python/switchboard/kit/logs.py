@@ -1,11 +1,13 @@
 """Structured logs: one JSON object a line, with the correlation id of the request or event that caused it.
 
-What may be logged are ids, states, counts and codes. Text, names, addresses and secrets have no field here.
+What may be logged are ids, states, counts and codes. Text, names, addresses and secrets have no field here, and an exception is
+told without its own text, which might quote them.
 """
 
 import json
 import logging
 import sys
+import traceback
 from contextvars import ContextVar
 from typing import Any
 
@@ -27,9 +29,17 @@ class JsonFormatter(logging.Formatter):
         if correlation_id.get():
             line["correlationId"] = correlation_id.get()
         line.update({key: value for key, value in vars(record).items() if key not in _RECORD_ATTRIBUTES})
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["exception"] = _told(record.exc_info[1])
         return json.dumps(line, default=str)
+
+
+def _told(error: BaseException) -> list[str]:
+    """What was raised, by type and AWS's code for it, and where; then what it came from."""
+    code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
+    frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__)]
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return [f"{type(error).__name__} {code}".strip(), *frames, *(_told(cause) if cause else ())]
 
 
 def logger(name: str) -> logging.Logger:

@@ -115,8 +115,7 @@ def consume(event: Mapping[str, Any], handle: Callable[[Received], None], last_d
 
 
 def _attempt(received: Received, handle: Callable[[Received], None]) -> int:
-    """DONE, or after how many seconds the record shall come again. An exception is logged by type only: its text might quote what
-    a customer wrote."""
+    """DONE, or after how many seconds the record shall come again."""
     token = correlation_id.set(received.message_id)
     try:
         handle(received)
@@ -124,8 +123,7 @@ def _attempt(received: Received, handle: Callable[[Received], None]) -> int:
         log.info("retry later", extra={"seconds": later.seconds, "reason": str(later)})
         return max(later.seconds, 0)
     except Exception as error:
-        log.error("record failed", extra={"error": type(error).__name__, "received": received.receive_count})
-        log.debug("record failed", exc_info=True)
+        log.exception("record failed", extra={"error": type(error).__name__, "received": received.receive_count})
         return TIMED_OUT
     finally:
         correlation_id.reset(token)
