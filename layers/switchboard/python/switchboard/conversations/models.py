@@ -191,6 +191,10 @@ class Callback(Record):
     caller_id_name: str = ""
 
 
+MOST_PARTICIPANTS = 200
+"""Of a conversation that begins again: its document is written whole with each change, and an item has 400 kB at most."""
+
+
 class Conversation(Record):
     """`customer` is who it is with, as the channel knows them; `thread` names the partition of its messages.
 
@@ -236,6 +240,11 @@ class Conversation(Record):
     def unfinished(self) -> bool:
         """Somebody of ours is on it or has parked it, or it waits for somebody."""
         return any(each.active for each in self._serving)
+
+    @property
+    def exhausted(self) -> bool:
+        """It is over and has been through so much that who writes next begins another."""
+        return bool(self.end) and len(self.participants) >= MOST_PARTICIPANTS
 
     @property
     def external(self) -> Participant | None:

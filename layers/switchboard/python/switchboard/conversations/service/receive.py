@@ -24,7 +24,6 @@ log = logger(__name__)
 LONGEST_TEXT = 100_000
 MOST_ATTRIBUTES, LONGEST_NAME, LONGEST_VALUE = 50, 100, 1000
 UNKNOWN_RECEIPT_ATTEMPTS = 4
-RECEIPT_STATUSES = {"sent", "delivered", "read", "failed", "removed", "published"}
 
 
 class Receiving:
@@ -88,8 +87,9 @@ class Receiving:
     ) -> Thread:
         """Reopen the conversation of the threading window, or start one; the thread as it then is."""
         conversation = self._repository.find(current.conversation_id) if current else None
-        if conversation is None:
-            conversation = self._start(inbound, said, thread_key, former, now)
+        if conversation is None or conversation.exhausted:
+            last_agent = transitions.last_agent(conversation) if conversation else ""
+            conversation = self._start(inbound, said, thread_key, former, now, last_agent)
         elif not conversation.engaged:
             conversation = self._reopen(conversation, inbound, said, now)
         contact = conversation.of_purpose("customer")[0].external_contact_id
@@ -99,7 +99,13 @@ class Receiving:
         return Thread(id=thread_key, conversation_id=conversation.id, audience=conversation.audience, relayed=relayed)
 
     def _start(
-        self, inbound: Inbound, said: InboundMessage, thread_key: str, former: Thread | None, now: int
+        self,
+        inbound: Inbound,
+        said: InboundMessage,
+        thread_key: str,
+        former: Thread | None,
+        now: int,
+        last_agent: str,
     ) -> Conversation:
         contact = former.external_contact_id if former else ""
         contact = contact or self._contacts.resolve(said.sender, inbound.channel, inbound.integration_id)
@@ -119,7 +125,8 @@ class Receiving:
         )
         entrance = self._entrance(inbound, conversation)
         if entrance:
-            conversation = transitions.enter(conversation, entrance.queue, now)
+            target = replace(entrance.queue, last_agent=last_agent) if entrance.queue else None
+            conversation = transitions.enter(conversation, target, now)
         self._repository.create(conversation)
         if entrance:
             greet(self._repository, conversation, entrance, now)

@@ -52,7 +52,8 @@ class Starting:
             return None
         if thread.said_by:
             raise StateConflictError("They are helping in a customer's conversation just now.", field="toAddress")
-        return self._repository.find(thread.conversation_id)
+        found = self._repository.find(thread.conversation_id)
+        return None if found is None or found.exhausted else found
 
     def planned(self, opening: Opening) -> str:
         """The id of the conversation that `write_first` will use or begin."""
