@@ -195,21 +195,6 @@ def test_a_transfer_to_who_is_off_queue_says_so(talk: Talk, ana: Desk, centre: C
     assert "off queue" in refused.message
 
 
-def test_parked_and_taken_up_again(talk: Talk, ana: Desk, centre: ContactCentre) -> None:
-    park = ana.conversations.patch_conversations_message_participant_parkingstate
-    park(talk.id, talk.participant_id, {"state": "parked"})
-    assert ana.held() == []
-    parked = ana.part(ana.conversations.get_conversation(talk.id)).messages[-1]
-    assert (parked.state, parked.park_time is None) == ("parked", False)
-    park(talk.id, talk.participant_id, {"state": "connected"})
-    assert [each.id for each in ana.held()] == [talk.id]
-    assert [each.id for each in ana.conversations.get_conversations_messages().entities] == [talk.id]
-    past, far = ({"state": "parked", "resumeTime": f"{year}-01-01T00:00:00Z"} for year in (2020, 9999))
-    for body, field in ((past, "resumeTime"), (far, "resumeTime"), ({"state": "alerting"}, "state")):
-        refused = refusal(lambda: park(talk.id, talk.participant_id, body))  # noqa: B023
-        assert (refused.status, refused.field) == (400, field)
-
-
 def test_after_call_work_is_the_agents_to_ask_for_only_where_the_queue_says_so(talk: Talk, ana: Desk) -> None:
     ask = ana.conversations.patch_conversations_aftercallwork_conversation_id_participant_communication
     refused = refusal(lambda: ask(talk.id, talk.participant_id, talk.communication_id, {"afterCallWorkRequired": True}))

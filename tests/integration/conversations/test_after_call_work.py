@@ -222,6 +222,18 @@ def test_parked_it_takes_no_capacity_and_comes_back_when_the_customer_writes(lin
     assert line.held() == []
 
 
+def test_parked_beyond_the_threading_window_it_is_still_the_customers_conversation(line: Line) -> None:
+    customer = line.arrive()
+    (identifier,) = line.held()
+    line.patch(identifier, state="connected")
+    moment = line.replay.cloud.clock.now() + timedelta(days=10)
+    line.park(identifier, state="parked", resumeTime=moment.isoformat())
+    line.pass_time(days=4)
+    line.write(customer, "Are you still there?")
+    assert line.held() == [identifier]
+    assert line.state(identifier) == "alerting"
+
+
 def test_parked_until_a_time(line: Line) -> None:
     identifier = line.talk()
     moment = line.replay.cloud.clock.now() + timedelta(minutes=20)

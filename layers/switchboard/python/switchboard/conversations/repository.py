@@ -168,6 +168,13 @@ class Repository:
         item = self._table.get(_thread_key(identifier))
         return _thread(identifier, item) if item else None
 
+    def open_of(self, thread: Thread | None) -> Conversation | None:
+        """The thread's conversation where somebody of ours is on it, has put it aside or is awaited: silence has not ended it."""
+        if thread is None or thread.said_by or not thread.conversation_id:
+            return None
+        found = self.find(thread.conversation_id)
+        return found if found and found.unfinished else None
+
     def touch(self, identifier: str, time: int, now: int, oldest_activity: int) -> Touched:
         """One write for a customer's message in an open conversation; no read, whatever the outcome.
 

@@ -50,12 +50,13 @@ class Receiving:
         thread = touched.thread
         identifier = message_id(thread_key, said.provider_id)
         sort = sort_key(said.time, identifier)
-        current = thread is not None and thread.last_activity > oldest
-        if not (thread and current and thread.engaged):
+        within = thread is not None and thread.last_activity > oldest
+        if not (thread and within and thread.engaged):
             if thread and time <= thread.last_inbound and self._repository.message(identifier, sort):
                 log.info("duplicate", extra={"messageId": identifier})
                 return
-            thread = self._engage(inbound, said, thread_key, thread if current else None, thread, now, time)
+            current = thread if within or self._repository.open_of(thread) else None
+            thread = self._engage(inbound, said, thread_key, current, thread, now, time)
         message = Message(
             id=identifier,
             conversation_id=thread.conversation_id,
@@ -85,7 +86,7 @@ class Receiving:
         now: int,
         time: int,
     ) -> Thread:
-        """Reopen the conversation of the threading window, or start one; the thread as it then is."""
+        """Reopen the conversation of the threading window, or the open one, or start one; the thread as it then is."""
         conversation = self._repository.find(current.conversation_id) if current else None
         if conversation is None or conversation.exhausted:
             last_agent = transitions.last_agent(conversation) if conversation else ""

@@ -91,8 +91,7 @@ class Relaying:
 
     def _busy(self, thread: Thread) -> bool:
         """Attended to, or waiting, or put aside by an agent."""
-        own = self._repository.find(thread.conversation_id) if thread.conversation_id else None
-        return thread.engaged or (own is not None and own.unfinished)
+        return thread.engaged or self._repository.open_of(thread) is not None
 
     # -- carrying
 

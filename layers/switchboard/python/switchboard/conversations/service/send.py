@@ -67,13 +67,13 @@ class Sending:
         thread_key = thread_id(integration_id, recipient.identity.value)
         thread = self._repository.thread(thread_key)
         closes = _free_form_until(channel, thread, draft)
-        current = thread.conversation_id if existing and thread and thread.engaged and not thread.said_by else ""
-        if current and (open_one := self._repository.find(current)):
+        open_one = self._repository.open_of(thread)
+        if existing and open_one:
             return self._queue(open_one, draft, closes)
         now = clock.now_ms()
         conversation = _agentless_conversation(channel, integration_id, thread_key, recipient, thread, now)
         self._repository.create(conversation)
-        if thread is None or not thread.engaged:
+        if open_one is None and not (thread and thread.said_by):
             contact = thread.external_contact_id if thread else ""
             self._repository.point_thread(conversation, contact, 0, now)
         return self._queue(conversation, draft, closes)

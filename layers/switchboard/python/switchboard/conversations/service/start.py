@@ -48,10 +48,12 @@ class Starting:
         """The conversation that the customer's next message would belong to."""
         thread = self.thread(opening.integration_id, opening.address)
         oldest = clock.now_ms() - opening.threading_minutes * 60_000
-        if thread is None or not thread.conversation_id or (not thread.engaged and thread.last_activity <= oldest):
+        if thread is None or not thread.conversation_id:
             return None
         if thread.said_by:
             raise StateConflictError("They are helping in a customer's conversation just now.", field="toAddress")
+        if thread.last_activity <= oldest:
+            return self._repository.open_of(thread)
         found = self._repository.find(thread.conversation_id)
         return None if found is None or found.exhausted else found
 
