@@ -104,3 +104,24 @@ def test_a_transfer_to_an_agent(centre: ContactCentre, customer: Customer, ana: 
         )
         chloe.accept(customer.address)
         assert ben.held() == []
+
+
+def test_an_agent_takes_one_from_the_list_of_what_waits(centre: ContactCentre, customer: Customer, ana: Desk) -> None:
+    ana.set_status("OFF_QUEUE")
+    customer.write("I am declined first")
+    centre.settle()
+    ana.set_status("IDLE")
+    talk = ana.alerted(customer.address)
+    ana.conversations.patch_conversations_message_participant(
+        talk.id, ana.part(talk).id, body={"state": "disconnected"}
+    )
+    centre.settle()
+    here = {"type": "dimension", "dimension": "queueId", "operator": "matches", "value": centre.queue("Support")}
+    body = {"metrics": ["oWaiting"], "detailMetrics": ["oWaiting"], "filter": {"type": "and", "predicates": [here]}}
+    found = platform.RoutingApi(ana.client).post_analytics_queues_observations_query(body).results
+    listed = [each for part in found for data in part.data for each in data.observations or []]
+    assert talk.id in [each.conversation_id for each in listed]
+    ana.conversations.post_conversation_assign(talk.id, {"id": ana.user_id})
+    assert ana.accept(customer.address).id == talk.id
+    (acd,) = [each for each in ana.conversations.get_conversation(talk.id).participants if each.purpose == "acd"]
+    assert acd.queue_name == "Support"

@@ -5,11 +5,19 @@ from switchboard.conversations.models import Participant
 from switchboard.kit.errors import ConflictError
 from switchboard.routing import api as routing
 
+NO_ROOM = "The agent has as much on hand as their utilization allows: finish or park something first."
+
 
 class NoCapacityError(ConflictError):
     """The agent has as much on hand as their utilization allows."""
 
     code = "agent.no.capacity"
+
+
+def check(agent: routing.Agent, media: str, label_id: str) -> None:
+    """Raises NoCapacityError where the agent has no room for one more."""
+    if not routing.has_room(agent.held, media, agent.within(routing.utilization()), label_id):
+        raise NoCapacityError(NO_ROOM)
 
 
 def take_up(participant: Participant, conversation_id: str) -> None:
@@ -29,9 +37,7 @@ def take(user_id: str, conversation_id: str, queue_id: str, media: str) -> None:
         label_id=_label(conversation_id),
     )
     if not routing.take(user_id, interaction):
-        raise NoCapacityError(
-            "The agent has as much on hand as their utilization allows: finish or park something first."
-        )
+        raise NoCapacityError(NO_ROOM)
 
 
 def _label(conversation_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Conversations as a whole: look, join, disconnect, assign."""
+"""Conversations as a whole: look, join, disconnect."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from switchboard.conversations import console
 from switchboard.conversations.models import Conversation
 from switchboard.directory import api as directory
 from switchboard.kit import paging
-from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Answer, Api, Request
 from switchboard.routing import api as routing
 
@@ -19,7 +18,6 @@ def register(api: Api) -> None:
     api.operation("ConversationsApi.get_conversation")(get)
     api.operation("ConversationsApi.post_conversation_barge", status=202)(barge)
     api.operation("ConversationsApi.post_conversation_disconnect")(disconnect)
-    api.operation("ConversationsApi.post_conversation_assign", access.ASSIGN)(assign)
 
 
 def list_own(request: Request) -> dict[str, Any]:
@@ -59,14 +57,3 @@ def _in_charge(conversation: Conversation) -> set[str]:
     active = [each for each in conversation.participants if each.active and not each.consulted]
     taken = any(each.purpose == "agent" and each.state != "alerting" for each in active)
     return {each.user_id for each in active if each.purpose == "agent" or not taken}
-
-
-def assign(request: Request) -> str:
-    """A supervisor gives a waiting interaction to one agent."""
-    conversation = conversations.get(request.path["conversationId"])
-    access.in_division(request.caller, conversation, access.ASSIGN)
-    user_id = request.body.get("id") or ""
-    if not directory.present_users([user_id]):
-        raise InvalidValueError(f"There is no user {user_id}.", field="id")
-    console.assign(conversation.id, user_id)
-    return "assigned"

@@ -7,6 +7,7 @@ from switchboard.kit.http import Api
 
 from functions.conversations.api import (
     agentless,
+    assigning,
     callback_changes,
     callbacks,
     conversations,
@@ -22,6 +23,7 @@ from functions.conversations.api import (
 api = Api(identity.caller)
 for router in (
     conversations,
+    assigning,
     participants,
     transfers,
     parking,

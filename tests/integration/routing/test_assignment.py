@@ -138,7 +138,7 @@ def test_a_supervisor_gives_what_waits_to_an_agent(centre: Centre) -> None:
     assert centre.alerted_user(conversation) == agent
     (acd,) = centre.conversation(conversation).of_purpose("acd")
     assert acd.routing is not None
-    assert acd.routing.used_routing == "Direct"
+    assert acd.routing.used_routing == "Manual"
     assert centre.waiting(queue) == []
 
 

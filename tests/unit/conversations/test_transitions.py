@@ -194,6 +194,9 @@ def test_a_supervisor_directs_only_what_waits() -> None:
     assert waiting.routing is not None
     assert waiting.routing.direct_agent == BEN
     with pytest.raises(StateConflictError):
+        transitions.direct_to(directed, ANA, instead_of=())
+    assert transitions.direct_to(directed, ANA, instead_of=[BEN]) == transitions.direct_to(directed, ANA)
+    with pytest.raises(StateConflictError):
         transitions.direct_to(answered()[0], BEN)
 
 

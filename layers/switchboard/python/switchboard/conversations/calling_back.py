@@ -102,11 +102,11 @@ def revise(conversation: Conversation, revision: Revision, now: int) -> Conversa
         callback = replace(callback, scheduled_at=at, most_retries=revision.most_retries)
         conversation = _queued(replace(conversation, callback=callback), revision.target, now, routing.queued_at)
         acd = conversation.participants[-1]
-        asked = replace(routing, queue_id=acd.queue_id, direct_agent=revision.agent_id, used_routing="")
+        asked = replace(routing, queue_id=acd.queue_id, direct_agent=revision.agent_id, by_hand=False, used_routing="")
         return parts.put(conversation, replace(acd, routing=asked))
     if revision.agent_id and revision.agent_id != routing.direct_agent:
         conversation = parts.end_alerts(conversation, now)
-        acd = replace(acd, routing=replace(routing, direct_agent=revision.agent_id))
+        acd = replace(acd, routing=replace(routing, direct_agent=revision.agent_id, by_hand=False))
         conversation = parts.put(conversation, acd)
     return _scheduled(parts.end_alerts(conversation, now), acd, now) if moved else conversation
 

@@ -131,8 +131,10 @@ def said_internally(conversation_id: str, communication_id: str) -> list[Interna
     return bootstrap.consulting().said(conversation_id, communication_id)
 
 
-def assign(conversation_id: str, user_id: str) -> None:
-    bootstrap.participating().assign(conversation_id, user_id)
+def assign(conversation_id: str, user_id: str, instead_of: Sequence[str] | None = None) -> None:
+    """What waits is given to an agent by hand. `instead_of`: unless it has been given to somebody but these (None: to whomever).
+    Raises NotFoundError, StateConflictError."""
+    bootstrap.participating().assign(conversation_id, user_id, instead_of)
 
 
 def disconnect(conversation_id: str) -> None:

@@ -176,6 +176,8 @@ def asked(conversation_id: str, acd: Participant) -> dict[str, Any]:
     }
     if routing.vip:
         facts["vip"] = True
+    if routing.by_hand:
+        facts["byHand"] = True
     if routing.preferred_agents:
         facts["preferredAgents"] = routing.preferred_agents
     if routing.excluded:

@@ -63,7 +63,7 @@ class RoutingData(Record):
     """What routing needs of an interaction, and how it was matched (`used_routing`). `vip`: its turn comes before all that is none.
     `preferred_agents` are scores by user; `skill_levels` bound the proficiency of some of the skills: [least, most];
     `skill_expression` (routing.expressions) stands instead of the skills; `excluded` says until when somebody who declined is not
-    asked again."""
+    asked again; `by_hand`: the direct agent is a supervisor's choice, or took it from the list."""
 
     queue_id: str = ""
     priority: int = 0
@@ -77,6 +77,7 @@ class RoutingData(Record):
     excluded: dict[str, int] = {}
     last_agent: str = ""
     direct_agent: str = ""
+    by_hand: bool = False
     used_routing: str = ""
     queued_at: int = 0
 

@@ -193,8 +193,9 @@ def decline(conversation: Conversation, participant: Participant, now: int) -> C
         return declined
     excluded = {user: until for user, until in acd.routing.excluded.items() if until > now}
     excluded[participant.user_id] = now + DECLINED_MS
-    direct = "" if acd.routing.direct_agent == participant.user_id else acd.routing.direct_agent
-    routing = replace(acd.routing, excluded=excluded, direct_agent=direct)
+    if acd.routing.direct_agent == participant.user_id:
+        acd = replace(acd, routing=replace(acd.routing, direct_agent="", by_hand=False))
+    routing = replace(acd.routing or RoutingData(), excluded=excluded)
     return parts.put(declined, replace(acd, routing=routing))
 
 
@@ -265,14 +266,19 @@ def gone(participant: Participant, now: int, disconnect_type: str) -> Participan
     return wrapping_up.begun(after, now) if participant.purpose == "agent" and participant.talked else after
 
 
-def direct_to(conversation: Conversation, user_id: str) -> Conversation:
-    """A supervisor gives the waiting interaction to one agent."""
+def direct_to(conversation: Conversation, user_id: str, instead_of: Sequence[str] | None = None) -> Conversation:
+    """The waiting interaction is given by hand to one agent, who may have declined it before. `instead_of`: only where it has been
+    given to none but these (None: to whomever)."""
     acd = waiting(conversation)
     if acd is None:
         raise StateConflictError("The conversation is not waiting for an agent.", field="conversationId")
     if any(each.active and each.user_id == user_id for each in conversation.of_purpose("agent")):
         raise StateConflictError("The agent has the conversation already.", field="id")
-    routing = replace(acd.routing or RoutingData(), direct_agent=user_id)
+    routing = acd.routing or RoutingData()
+    if instead_of is not None and routing.by_hand and routing.direct_agent not in (user_id, *instead_of):
+        raise StateConflictError("Somebody else has been given the conversation just now.", field="conversationId")
+    excluded = {user: until for user, until in routing.excluded.items() if user != user_id}
+    routing = replace(routing, direct_agent=user_id, by_hand=True, excluded=excluded)
     return parts.put(conversation, replace(acd, routing=routing))
 
 
@@ -294,7 +300,7 @@ def send_on(conversation: Conversation, queue_id: str, target: QueueTarget, now:
         return conversation
     sent = enqueue(conversation, target, now, acd.routing.queued_at)
     (there,) = [each for each in sent.of_purpose("acd") if each.active]
-    routing = replace(acd.routing, queue_id=target.queue_id, direct_agent="", used_routing="")
+    routing = replace(acd.routing, queue_id=target.queue_id, direct_agent="", by_hand=False, used_routing="")
     return parts.put(sent, replace(there, routing=routing, handed_over_by=acd.handed_over_by))
 
 

@@ -52,8 +52,11 @@ EMPLOYEE_PERMISSIONS = (
 # In conversations of their own agents need no permission; `conversation:communication` is over those of others.
 AGENT_PERMISSIONS = (
     *EMPLOYEE_PERMISSIONS,
+    "analytics:queueObservation:view",
+    "conversation:callback:pull",
     "conversation:internalMessaging:accept",
     "conversation:message:create",
+    "conversation:message:pull",
     "conversation:message:view",
     "externalContacts:*:view",
     "externalContacts:contact:add",

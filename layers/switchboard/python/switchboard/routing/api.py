@@ -33,6 +33,7 @@ from switchboard.routing.service.taking import Taking
 from switchboard.routing.utilization import DEFAULT as DEFAULT_UTILIZATION
 from switchboard.routing.utilization import Capacity as Capacity
 from switchboard.routing.utilization import Utilization
+from switchboard.routing.utilization import has_room as has_room
 from switchboard.routing.utilization import labels as labels_of
 from switchboard.routing.utilization import media as media_of
 from switchboard.routing.utilization import named_labels as named_labels

@@ -57,7 +57,7 @@ DEFAULTS = {
     "lastAgentRoutingMode": "QueueMembersOnly",
     "autoAnswerOnly": True,
     "enableTranscription": False,
-    "enableManualAssignment": False,
+    "enableManualAssignment": True,
 }
 
 Queue = Mapping[str, Any]

@@ -3,7 +3,7 @@
 Every change is read, decided by a pure transition, written under the version read. Two at once: one wins, the other reads again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from switchboard.conversations import calling_back, consulting, due, transferring, transitions, wrapping_up
 from switchboard.conversations.calling_back import Revision
@@ -150,8 +150,8 @@ class Participating:
             conversation_id, participant_id, lambda c, p, now: transferring.transfer(c, p, target, now, manner)
         )
 
-    def assign(self, conversation_id: str, user_id: str) -> None:
-        self.change(conversation_id, lambda conversation, _: transitions.direct_to(conversation, user_id))
+    def assign(self, conversation_id: str, user_id: str, instead_of: Sequence[str] | None = None) -> None:
+        self.change(conversation_id, lambda conversation, _: transitions.direct_to(conversation, user_id, instead_of))
 
     def change_routing(self, conversation_id: str, change: Callable[[RoutingData], RoutingData]) -> Conversation:
         return self.change(conversation_id, lambda conversation, _: transitions.change_routing(conversation, change))

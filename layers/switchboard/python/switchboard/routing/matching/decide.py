@@ -109,7 +109,8 @@ def _named(interaction: Interaction, pool: Pool, rules: QueueRules, step: Stage)
     """The agent named directly, or else the last agent where the queue allows it."""
     direct = _free(interaction.direct_agent, interaction, pool)
     if direct is not None:
-        return Decision(user_id=direct.user_id, used_routing="Direct", why="named directly", ring=step.ring)
+        method, why = ("Manual", "assigned by hand") if interaction.by_hand else ("Direct", "named directly")
+        return Decision(user_id=direct.user_id, used_routing=method, why=why, ring=step.ring)
     if step.kind == "Direct" or rules.last_agent_mode == "Disabled":
         return None
     last = _free(interaction.last_agent, interaction, pool)
