@@ -114,6 +114,17 @@ def test_what_waits_too_long_goes_on_to_another_queue_and_keeps_its_waiting(cent
     assert centre.agent(other) == centre.alerted_user(conversation)
 
 
+def test_queues_that_overflow_into_each_other_do_not_pass_it_to_and_fro(centre: Centre) -> None:
+    queue, other = centre.queue(), centre.queue()
+    _settings(centre, queue, overflowQueueId=other, overflowSeconds=1)
+    _settings(centre, other, overflowQueueId=queue, overflowSeconds=1)
+    conversation = centre.start(queue)
+    centre.cloud.advance(timedelta(seconds=60))
+    assert (centre.waiting(queue), centre.waiting(other)) == ([], [conversation])
+    assert len(centre.conversation(conversation).of_purpose("acd")) == 2
+    assert centre.agent(other) == centre.alerted_user(conversation)
+
+
 def test_a_direct_agent_is_waited_for_and_then_the_backup_queue_takes_it(centre: Centre) -> None:
     backup = centre.queue()
     direct = {"waitForAgent": True, "agentWaitSeconds": 40, "backupQueueId": backup}

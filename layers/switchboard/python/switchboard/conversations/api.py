@@ -110,9 +110,11 @@ def change_routing(conversation_id: str, change: Callable[[RoutingData], Routing
     return bootstrap.participating().change_routing(conversation_id, change)
 
 
-def send_on(conversation_id: str, queue_id: str, *, to_id: str, to_name: str, to_division: str = "") -> None:
-    """Let what waits in a queue wait in another, keeping its needs and the time it has waited. Harmless repeated."""
-    bootstrap.participating().send_on(conversation_id, queue_id, QueueTarget(to_id, to_name, division_id=to_division))
+def send_on(conversation_id: str, queue_id: str, *, to_id: str, to_name: str, to_division: str = "") -> bool:
+    """Let what waits in a queue wait in another, keeping its needs and the time it has waited. Harmless repeated. False: it waits
+    on where it is, because it came from there."""
+    target = QueueTarget(to_id, to_name, division_id=to_division)
+    return bootstrap.participating().send_on(conversation_id, queue_id, target)
 
 
 # -- flows' side

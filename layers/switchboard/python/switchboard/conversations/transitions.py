@@ -293,10 +293,14 @@ def change_routing(conversation: Conversation, change: Callable[[RoutingData], R
 def send_on(conversation: Conversation, queue_id: str, target: QueueTarget, now: int) -> Conversation:
     """What waits in a queue waits in another from now on, with what it asked for and the time it has waited already.
 
-    The same conversation where it does not wait in that queue any more.
+    The same conversation where it does not wait in that queue any more; or where the other has sent it on itself: two queues
+    that overflow into each other would pass it to and fro until it is too large to be stored.
     """
     acd = waiting(conversation)
     if acd is None or acd.routing is None or acd.queue_id != queue_id:
+        return conversation
+    waited = [(each.queue_id, each.routing.queued_at) for each in conversation.of_purpose("acd") if each.routing]
+    if (target.queue_id, acd.routing.queued_at) in waited:
         return conversation
     sent = enqueue(conversation, target, now, acd.routing.queued_at)
     (there,) = [each for each in sent.of_purpose("acd") if each.active]

@@ -44,8 +44,9 @@ class Conversations(Protocol):
     ) -> Participant | None:
         """Offer the waiting interaction; None where it does not wait in that queue any more. Harmless when repeated."""
 
-    def send_on(self, conversation_id: str, queue_id: str, *, to_id: str, to_name: str, to_division: str = "") -> None:
-        """Let what waits in a queue wait in another, with its needs and the time it has waited. Harmless when repeated."""
+    def send_on(self, conversation_id: str, queue_id: str, *, to_id: str, to_name: str, to_division: str = "") -> bool:
+        """Let what waits in a queue wait in another, with its needs and the time it has waited. Harmless when repeated. False: it
+        waits on where it is, because it came from there."""
 
     def agent_not_responding(self, conversation_id: str, participant_id: str) -> bool:
         """True: the alert was still open and is over now, the interaction waits again. False: it was answered in time."""

@@ -156,8 +156,13 @@ class Participating:
     def change_routing(self, conversation_id: str, change: Callable[[RoutingData], RoutingData]) -> Conversation:
         return self.change(conversation_id, lambda conversation, _: transitions.change_routing(conversation, change))
 
-    def send_on(self, conversation_id: str, queue_id: str, target: QueueTarget) -> None:
-        self.change(conversation_id, lambda conversation, now: transitions.send_on(conversation, queue_id, target, now))
+    def send_on(self, conversation_id: str, queue_id: str, target: QueueTarget) -> bool:
+        """False: it waits on where it is."""
+        sent = self.change(
+            conversation_id, lambda conversation, now: transitions.send_on(conversation, queue_id, target, now)
+        )
+        acd = transitions.waiting(sent)
+        return acd is None or acd.queue_id != queue_id
 
     def disconnect(self, conversation_id: str, disconnect_type: str = "client") -> None:
         self.change(

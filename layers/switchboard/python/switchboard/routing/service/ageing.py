@@ -44,9 +44,11 @@ class Ageing:
         if target is None:
             return False
         conversation_id = interaction.conversation_id
-        self._conversations.send_on(
+        went = self._conversations.send_on(
             conversation_id, rules.queue_id, to_id=to_id, to_name=target.name, to_division=target.division_id
         )
+        if not went:
+            return False
         log.info("sent on", extra={"conversationId": conversation_id, "queueId": rules.queue_id, "toQueueId": to_id})
         return True
 
