@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from switchboard.conversations import console
 from switchboard.directory import api as directory
+from switchboard.kit import clock
 from switchboard.kit.events import Event
 from switchboard.notifications import api as notifications
+from switchboard.routing import api as routing
 
 from tests.integration.identity.console import Console
 from tests.integration.notifications.conftest import CHANNELS, Subscriber
@@ -97,6 +99,25 @@ def test_a_status_is_told_to_every_queue_that_the_agent_serves(centre: Centre, a
     centre.say(ana.user_id, "OFF_QUEUE")
     told = {each: [body["memberBy"] for body in listener.on(topic)] for each, topic in topics.items()}
     assert told == {queue: ["user", "user"], through: ["group"], on_condition: []}
+
+
+def test_supervisors_of_a_queue_are_told_of_what_waits_too_long(centre: Centre) -> None:
+    queue = centre.queue()
+    with centre.cloud.as_function("routing-api"):
+        routing.set_waiting_settings(queue, {"alertSeconds": 30})
+    watcher = Console(centre.cloud).client("conversation:communication:view")
+    supervisor = Subscriber(centre, "", watcher, watcher.call("POST", CHANNELS).body)
+    topic = f"v2.routing.queues.{queue}.waiting"
+    supervisor.subscribe(topic)
+    listener = supervisor.listen()
+    conversation = centre.start(queue)
+    began = centre.now()
+    centre.cloud.advance(timedelta(seconds=29))
+    assert listener.on(topic) == []
+    centre.cloud.advance(timedelta(seconds=60))
+    (told,) = listener.on(topic)
+    queued_at = clock.iso_ms(began)
+    assert told == {"conversationId": conversation, "queueId": queue, "mediaType": "message", "queuedAt": queued_at}
 
 
 def test_the_newest_connection_of_a_channel_is_the_one_that_listens(centre: Centre, ana: Subscriber) -> None:

@@ -44,6 +44,8 @@ def tellings(event: Event) -> list[Telling]:
             return [Telling(name_of(topics.USER_PRESENCE, detail["userId"]), lambda _: _presence(detail))]
         case "user.routingStatus.changed":
             return _routing_status(detail)
+        case "interaction.waiting.long":
+            return [_waiting(detail)]
     return []
 
 
@@ -88,6 +90,12 @@ def _routing_status(detail: Mapping[str, Any]) -> list[Telling]:
 
     told += [member(queue_id, "user") for queue_id in detail["queueIds"]]
     return told + [member(queue_id, "group") for queue_id in detail.get("groupQueueIds", [])]
+
+
+def _waiting(detail: Mapping[str, Any]) -> Telling:
+    """{conversationId, queueId, mediaType, queuedAt}."""
+    body = {name: detail[name] for name in ("conversationId", "queueId", "queuedAt")} | {"mediaType": detail["media"]}
+    return Telling(name_of(topics.QUEUE_WAITING, detail["queueId"]), lambda _: body, distinct=detail["conversationId"])
 
 
 def _presence(detail: Mapping[str, Any]) -> Body:

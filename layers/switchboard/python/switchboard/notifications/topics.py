@@ -42,6 +42,8 @@ USER_PRESENCE = "v2.users.{id}.presence"
 USER_ROUTING_STATUS = "v2.users.{id}.routingStatus"
 QUEUE_CONVERSATIONS = "v2.routing.queues.{id}.conversations"
 QUEUE_USERS = "v2.routing.queues.{id}.users"
+QUEUE_WAITING = "v2.routing.queues.{id}.waiting"
+"""Not the platform's, which tells of it by rules of its alerting."""
 CONVERSATION = "v2.conversations.{id}"
 METADATA = "channel.metadata"
 
@@ -60,6 +62,7 @@ TOPICS = (
     Topic(USER_ROUTING_STATUS, "A user's routing status.", "routing:status:view", "user", own=True),
     Topic(QUEUE_CONVERSATIONS, "Conversations of a queue.", COMMUNICATION, "queue"),
     Topic(QUEUE_USERS, "Routing status of those who have joined a queue.", "routing:queue:view", "queue"),
+    Topic(QUEUE_WAITING, "Conversations that have waited longer than a queue allows.", COMMUNICATION, "queue"),
     Topic(CONVERSATION, "One conversation.", COMMUNICATION, "conversation"),
     Topic(METADATA, "Answers about the channel itself."),
     Topic("v2.system.*", "Notices of the system."),
