@@ -99,6 +99,26 @@ def test_a_listing_is_searched(resource: Resource, create: Any, admin: Any) -> N
         assert found(id=[made.id, other.id]) == {made.id, other.id}
 
 
+SORTED = ("wrap-up code", "flow", "schedule", "schedule group", "emergency group", "data table")
+"""Those whose listing the SDK sorts in either order."""
+
+
+@pytest.mark.parametrize("name", SORTED)
+def test_a_listing_is_sorted(name: str, create: Any, admin: Any) -> None:
+    """By the field that is asked for, in either order; an unknown one is named."""
+    resource = RESOURCES[name]
+    made = [create(resource)[1].id for _ in range(3)]
+
+    def found(**query: Any) -> list[str]:
+        entities = listing(resource, admin, page_size=500, **query).entities
+        return [each.id for each in entities if each.id in made]
+
+    assert found(sort_by="id") == sorted(made)
+    assert found(sort_by="id", sort_order="descending") == sorted(made, reverse=True)
+    refused = refusal(lambda: found(sort_by="colour"))
+    assert (refused.status, refused.field) == (400, "sortBy")
+
+
 @those(lambda each: each.update)
 def test_an_update_is_read_back(resource: Resource, create: Any, admin: Any) -> None:
     body, made = create(resource)
