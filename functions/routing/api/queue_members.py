@@ -1,9 +1,11 @@
 """Members of queues."""
 
+from collections.abc import Callable
 from typing import Any
 
 from switchboard.directory import api as directory
 from switchboard.kit import paging
+from switchboard.kit.entities import Store
 from switchboard.kit.errors import InvalidValueError, NotFoundError
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
@@ -27,10 +29,11 @@ def list_all(request: Request) -> dict[str, Any]:
     queue = queues.reachable(request, "view")
     query = request.query
     agents = [agent for agent in routing.members().of_queue(queue["id"]) if _wanted(agent, queue["id"], query)]
+    agents = _able(agents, query)
     if "presence" in query:
-        wanted = {each.lower() for each in query["presence"]}
+        wanted = {_plain(each) for each in query["presence"]}
         presences = directory.presences_of([agent.user_id for agent in agents])
-        agents = [agent for agent in agents if presences[agent.user_id].system_presence.lower() in wanted]
+        agents = [agent for agent in agents if _plain(presences[agent.user_id].system_presence) in wanted]
     if str(query.get("sortOrder", "")).lower().startswith("desc"):
         agents.reverse()
     page = paging.members([{"agent": agent} for agent in agents], f"{PATH}/{queue['id']}/members", query)
@@ -91,10 +94,42 @@ def _wanted(agent: Agent, queue_id: str, query: Any) -> bool:
         ("joined" not in query or agent.joined(queue_id) == query["joined"])
         and (not statuses or agent.status in statuses)
         and ("memberBy" not in query or _member_by(agent, queue_id) == query["memberBy"].lower())
-        and ("name" not in query or paging.matches_name(query["name"], agent.name))
-        and set(query.get("skills", [])) <= agent.skills.keys()
-        and set(query.get("languages", [])) <= agent.languages.keys()
+        and ("name" not in query or _contains(agent.name, query["name"]))
     )
+
+
+def _able(agents: list[Agent], query: Any) -> list[Agent]:
+    """Those who have whatever is asked for of each kind: of skills and languages by a part of the name or by id."""
+    agents = _having(agents, query.get("skills"), routing.skills, lambda agent: agent.skills)
+    agents = _having(agents, query.get("languages"), routing.languages, lambda agent: agent.languages)
+    if not (asked := query.get("profileSkills")):
+        return agents
+    profiles = directory.find_users([agent.user_id for agent in agents])
+
+    def listed(agent: Agent, part: str) -> bool:
+        skills = profiles.get(agent.user_id, {}).get("profileSkills") or []
+        return any(_contains(skill, part) for skill in skills)
+
+    return [agent for agent in agents if all(listed(agent, part) for part in asked)]
+
+
+def _having(
+    agents: list[Agent], asked: list[str] | None, store: Callable[[], Store], held: Callable[[Agent], dict[str, float]]
+) -> list[Agent]:
+    if not asked:
+        return agents
+    known = store().find_all({key for agent in agents for key in held(agent)})
+    meant = [{key for key, body in known.items() if part == key or _contains(body["name"], part)} for part in asked]
+    return [agent for agent in agents if all(held(agent).keys() & keys for keys in meant)]
+
+
+def _contains(name: str, part: str) -> bool:
+    return paging.matches_name(f"*{part}*", name)
+
+
+def _plain(presence: str) -> str:
+    """ON_QUEUE and On Queue are OnQueue."""
+    return presence.lower().replace("_", "").replace(" ", "")
 
 
 def _member_by(agent: Agent, queue_id: str) -> str:

@@ -1,11 +1,13 @@
 """Queues."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from switchboard.directory import api as directory
 from switchboard.flows import api as flows
 from switchboard.kit import paging
 from switchboard.kit.callers import Caller
+from switchboard.kit.checks import dotted
 from switchboard.kit.entities import Body, actor_of, check_unused
 from switchboard.kit.entity_routes import Serving
 from switchboard.kit.errors import InvalidValueError
@@ -26,7 +28,8 @@ def register(api: Api) -> None:
 
 
 def list_all(request: Request) -> Body:
-    page = paging.numbered(serving().visible(request), "/api/v2/routing/queues", request.query)
+    wanted = [queue for queue in serving().visible(request) if _wanted(queue, request.query)]
+    page = paging.numbered(wanted, "/api/v2/routing/queues", request.query)
     return page | {"entities": shown_all(page["entities"])}
 
 
@@ -72,6 +75,16 @@ def _check_flows(body: Body) -> None:
         flow_id = (body.get(name) or {}).get("id", "")
         if flow_id and (media != "message" or flows.announcements(flow_id) is None):
             raise InvalidValueError(f"{name} names no published in-queue flow of the medium.", field=f"{name}.id")
+
+
+def _wanted(queue: Body, query: Mapping[str, Any]) -> bool:
+    """By the queue of another organization that it stands for, and by a library of responses that it names."""
+    peer, library = queue.get("peerId"), query.get("cannedResponseLibraryId")
+    return (
+        ("hasPeer" not in query or bool(peer) == query["hasPeer"])
+        and ("peerId" not in query or peer in query["peerId"])
+        and (not library or library in (dotted(queue, "cannedResponseLibraries.libraryIds") or []))
+    )
 
 
 def shown(queue: Body) -> Body:

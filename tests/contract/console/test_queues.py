@@ -32,6 +32,21 @@ def test_a_listing_by_division(routing: Any, admin: Any, unique: Unique, queue: 
     assert {there.id, queue.id} <= {each.id for each in both}
 
 
+def test_a_listing_by_peer_and_by_library(routing: Any, admin: Any, unique: Unique, queue: Any) -> None:
+    made = platform.ResponseManagementApi(admin).post_responsemanagement_libraries({"name": unique("Library")})
+    said = {"mode": "SelectedOnly", "libraryIds": [made.id]}
+    selects = routing.post_routing_queues({"name": unique("Selects"), "cannedResponseLibraries": said})
+    peer = routing.post_routing_queues({"name": unique("Peer"), "peerId": NOBODY})
+
+    def found(**query: Any) -> list[str]:
+        ids = [queue.id, selects.id, peer.id]
+        return [each.id for each in routing.get_routing_queues(id=ids, page_size=100, **query).entities]
+
+    assert found(canned_response_library_id=made.id) == [selects.id]
+    assert found(has_peer=True) == found(peer_id=[NOBODY]) == [peer.id]
+    assert set(found(has_peer=False)) == {queue.id, selects.id}
+
+
 def test_a_copy_has_the_settings_of_its_source(routing: Any, unique: Unique) -> None:
     source = routing.post_routing_queues({"name": unique("Source"), "skillEvaluationMethod": "BEST"})
     copy = routing.post_routing_queues({"name": unique("Copy"), "sourceQueueId": source.id})
@@ -96,6 +111,33 @@ def test_members_join_leave_and_are_removed(routing: Any, queue: Any, centre: Co
     routing.post_routing_queue_members(queue.id, [{"id": ben}], delete=True)
     assert routing.get_routing_queue_members(queue.id).entities == []
     assert refusal(lambda: routing.delete_routing_queue_member(queue.id, ana)).status == 404
+
+
+def test_members_are_found_by_parts_of_what_they_are_called_and_can(
+    routing: Any, admin: Any, queue: Any, centre: ContactCentre, unique: Unique
+) -> None:
+    users, ana, ben = platform.UsersApi(admin), centre.user("ana"), centre.user("ben")
+    routing.post_routing_queue_members(queue.id, [{"id": ana}, {"id": ben}])
+    skill = routing.post_routing_skills({"name": unique("Plumbing")})
+    language = routing.post_routing_languages({"name": unique("Catalan")})
+    users.post_user_routingskills(ana, {"id": skill.id, "proficiency": 3})
+    users.post_user_routinglanguages(ana, {"id": language.id, "proficiency": 3})
+    users.patch_user(ana, {"version": users.get_user(ana).version, "profileSkills": ["First aid"]})
+
+    def found(**query: Any) -> list[str]:
+        return [each.id for each in routing.get_routing_queue_members(queue.id, **query).entities]
+
+    part, called = skill.name[3:].upper(), language.name[2:]
+    assert found(name="NA") == found(name="*na") == found(skills=[part]) == found(skills=[skill.id]) == [ana]
+    assert found(languages=[called]) == found(languages=[language.id]) == found(profile_skills=["aid"]) == [ana]
+    assert found(skills=[part, "no such skill"]) == found(profile_skills=["second"]) == []
+    platform.PresenceApi(admin).patch_user_presence(
+        ana, "PURECLOUD", {"presenceDefinition": {"systemPresence": "ON_QUEUE"}}
+    )
+    assert found(presence=["ON_QUEUE"]) == found(presence=["On Queue"]) == [ana]
+    users.put_user_routingstatus(ana, {"status": "OFF_QUEUE"})
+    users.delete_user_routingskill(ana, skill.id)
+    users.delete_user_routinglanguage(ana, language.id)
 
 
 @pytest.mark.parametrize(
