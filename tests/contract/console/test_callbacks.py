@@ -114,6 +114,8 @@ def test_one_for_later_waits_for_its_time(centre: ContactCentre, api: Any, ana: 
     assert ana.held() == []
     waits = part(api.get_conversation(made.conversation.id), "acd").callbacks[0]
     assert_agrees({"state": "scheduled", "callbackScheduledTime": scheduled["callbackScheduledTime"]}, waits)
+    states = {each.purpose: each.state for each in api.get_conversations_callback(made.conversation.id).participants}
+    assert states["acd"] == "parked", "the participants of callbacks know no other word for it"
     centre.advance("PT9M")
     assert ana.held() == []
     centre.advance("PT1M5S")

@@ -86,8 +86,6 @@ def message_conversation(source: Conversation, messages: Sequence[Message] = ())
 def callback_conversation(source: Conversation) -> Body:
     """The platform's CallbackConversation: each participant flattened with its callback communication."""
     flat = [_media_participant(source, each, ()) | callback_views.facts(source) for each in source.participants]
-    for shown, participant in zip(flat, source.participants, strict=True):
-        shown["state"] = participant.state
     return {
         "id": source.id,
         "participants": flat,
