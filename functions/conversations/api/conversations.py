@@ -26,7 +26,9 @@ def list_own(request: Request) -> dict[str, Any]:
     person = request.caller.person()
     held = conversations.find_all(routing.conversations_of(person))
     beside = {each.id: each for each in console.beside(person)}
-    own = sorted({**beside, **held}.values(), key=lambda each: each.start)
+    medium = request.query.get("communicationType", "").lower()
+    wanted = [each for each in {**beside, **held}.values() if medium in ("", each.media)]
+    own = sorted(wanted, key=lambda each: each.start)
     entities = [console.view(each, console.messages(each)) for each in own]
     return paging.whole(entities)
 

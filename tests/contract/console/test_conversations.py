@@ -25,7 +25,10 @@ def test_a_conversation_is_shown_whole(talk: Talk, ana: Desk, customer: Customer
     (communication,) = agent.messages
     assert_agrees({"state": "connected", "direction": "inbound", "held": False, "type": "whatsapp"}, communication)
     assert agent.start_time <= communication.start_alerting_time <= communication.connected_time
-    assert [each.id for each in ana.conversations.get_conversations().entities] == [talk.id]
+    held = ana.conversations.get_conversations
+    assert [each.id for each in held().entities] == [talk.id]
+    assert [each.id for each in held(communication_type="Message").entities] == [talk.id]
+    assert held(communication_type="Callback").entities == []
     flat = ana.conversations.get_conversations_message(talk.id)
     assert [each.state for each in flat.participants] == ["connected", "disconnected", "connected"]
     assert flat.participants[2].user.id == ana.user_id
