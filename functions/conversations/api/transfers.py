@@ -30,14 +30,14 @@ def register(api: Api) -> None:
 
 def to_queue(request: Request) -> Answer:
     """Back to the queue it came from, or on to another: with its skills, language, priority and the credit of its waiting."""
-    require(request.body, "queueId")
-    return _transfer(request, _queue(request.body["queueId"]))
+    return _transfer(request, _queue(request.body))
 
 
 def to_agent(request: Request) -> Answer:
     """Through the queue that the conversation came from, to one agent."""
-    require(request.body, "userId")
-    return _transfer(request, _agent(request, request.body["userId"]))
+    if request.body.get("voicemail"):
+        raise InvalidValueError("Only calls go to a voicemail inbox.", field="voicemail")
+    return _transfer(request, _agent(request, _user_id(request.body)))
 
 
 def to_external_contact(request: Request) -> Answer:
@@ -63,13 +63,13 @@ def to_external_contact(request: Request) -> Answer:
 
 
 def to_any(request: Request) -> Answer:
-    """TransferRequest: exactly one of queueId, userId, address."""
-    given = [name for name in ("queueId", "userId", "address") if request.body.get(name)]
+    """TransferRequest: exactly one of queueId, userId, userName, address."""
+    given = [name for name in ("queueId", "userId", "userName", "address") if request.body.get(name)]
     if len(given) != 1:
-        raise InvalidValueError("Exactly one of queueId, userId and address is needed.", field="queueId")
+        raise InvalidValueError("Exactly one of queueId, userId, userName and address is needed.", field="queueId")
     if given == ["queueId"]:
         return to_queue(request)
-    if given == ["userId"]:
+    if given != ["address"]:
         return to_agent(request)
     raise InvalidValueError(
         "Only calls are transferred to an address: messages go to an external contact on the customer's channel.",
@@ -94,9 +94,25 @@ def _manner(body: dict[str, Any]) -> console.Manner:
     return console.Manner(attended, keep)
 
 
-def _queue(queue_id: str) -> console.QueueTarget:
-    queue = queues.named(queue_id)
+def _queue(body: dict[str, Any]) -> console.QueueTarget:
+    """By its id, or else by its name."""
+    if body.get("queueName") and not body.get("queueId"):
+        queue = queues.called(body["queueName"])
+    else:
+        require(body, "queueId")
+        queue = queues.named(body["queueId"])
     return console.QueueTarget(queue["id"], queue["name"], division_id=queue["division"]["id"])
+
+
+def _user_id(body: dict[str, Any]) -> str:
+    """As it is named, or of the user whose e-mail address is named."""
+    if body.get("userId") or not body.get("userName"):
+        require(body, "userId")
+        return str(body["userId"])
+    user = directory.find_by_email(body["userName"])
+    if user is None:
+        raise InvalidValueError(f"There is no user {body['userName'][:60]}.", field="userName")
+    return str(user["id"])
 
 
 def _agent(request: Request, user_id: str) -> console.QueueTarget:

@@ -189,6 +189,26 @@ def test_a_transfer_goes_to_one_place_and_to_no_address(
     assert ana.conversations.get_conversation(talk.id).participants[-1].queue_name == "Sales"
 
 
+def test_a_transfer_goes_by_the_name_of_a_queue_or_the_address_of_an_agent(
+    talk: Talk, ana: Desk, admin: Any, centre: ContactCentre
+) -> None:
+    to_queue = ana.conversations.post_conversation_participant_replace_queue
+    to_agent = ana.conversations.post_conversation_participant_replace_agent
+    wrong = (
+        (to_queue, {"queueName": "Nowhere"}, "queueName"),
+        (to_agent, {"userName": "nobody@demo.example"}, "userName"),
+        (to_agent, {"userId": ana.user_id, "voicemail": True}, "voicemail"),
+    )
+    for call, body, field in wrong:
+        refused = refusal(lambda: call(talk.id, talk.participant_id, body))  # noqa: B023
+        assert (refused.status, refused.field) == (400, field)
+    address = platform.UsersApi(admin).get_user(ana.user_id).email
+    to_agent(talk.id, talk.participant_id, {"userName": address.upper()})
+    again = ana.accept()
+    to_queue(talk.id, again.participant_id, {"queueName": "sales"})
+    assert ana.conversations.get_conversation(talk.id).participants[-1].queue_id == centre.queue("Sales")
+
+
 def test_a_transfer_to_who_is_off_queue_says_so(talk: Talk, ana: Desk, centre: ContactCentre) -> None:
     to = {"userId": centre.user("chloe")}
     refused = refusal(
