@@ -17,11 +17,14 @@ def register(api: Api) -> None:
 
 
 def list_definitions(request: Request) -> Any:
+    """`divisionId`: those of these divisions, and those of all ("*")."""
     deactivated = request.query.get("deactivated", "false").lower()
+    divisions = {"*", *request.query.get("divisionId", [])}
     definitions = [
         definition
         for definition in all_definitions()
-        if deactivated == "any" or str(definition["deactivated"]).lower() == deactivated
+        if (deactivated == "any" or str(definition["deactivated"]).lower() == deactivated)
+        and (divisions == {"*"} or definition["divisionId"] in divisions)
     ]
     return paging.plain(definitions)
 

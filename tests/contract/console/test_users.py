@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.console.agreement import assert_agrees, wire
+from tests.contract.console.agreement import NOBODY, assert_agrees, wire
 from tests.e2e.contact_centre import ContactCentre, platform
 from tests.e2e.refusals import refusal
 
@@ -95,6 +95,14 @@ def test_presence_definitions(admin: Any, unique: Unique) -> None:
     api = platform.PresenceApi(admin)
     own = api.post_presence_definitions({"languageLabels": {"en_US": unique("Tea")}, "systemPresence": "Break"})
     listed = {each.id: each for each in api.get_presence_definitions().entities}
+    division = platform.AuthorizationApi(admin).post_authorization_divisions({"name": unique("Tea drinkers")}).id
+    theirs = api.post_presence_definitions(
+        {"languageLabels": {"en_US": unique("Tea")}, "systemPresence": "Break", "divisionId": division}
+    )
+    for asked, shown in ((division, True), (NOBODY, False)):
+        found = {each.id for each in api.get_presence_definitions(division_id=[asked]).entities}
+        assert own.id in found, "which is everybody's"
+        assert (theirs.id in found) is shown
     assert_agrees({"type": "User", "systemPresence": "Break", "deactivated": False}, listed[own.id])
     assert {each.system_presence for each in listed.values() if each.type == "System"} >= {"Available", "OnQueue"}
 
