@@ -196,6 +196,23 @@ def test_what_goes_on_in_a_queue(centre: Centre, queue: str, reports: Reports) -
     assert counts == {("oInteracting", None): 1, ("oAlerting", None): 3, ("oUserRoutingStatuses", "INTERACTING"): 1}
 
 
+def test_the_work_of_who_is_lent_to_a_queue_goes_on_in_it(centre: Centre, reports: Reports) -> None:
+    """They are no members, and counted as none."""
+    lent = centre.agent()
+    rule = {"metric": "EstimatedWaitTime", "operator": "GreaterThanOrEqualTo", "conditionValue": 0}
+    rule |= {"groups": [{"id": centre.group(lent), "type": "GROUP"}]}
+    queue = centre.queue(conditionalGroupRouting={"rules": [rule]})
+    member = centre.agent(queue)
+    conversations = [centre.start(queue) for _ in range(5)]
+    by = {centre.alerted_user(each) for each in conversations}
+    assert by == {lent, member}
+    body = {"metrics": ["oAlerting", "oMemberUsers"], "filter": matching("queueId", queue)}
+    results = reports.get("queues/observations", body)["results"]
+    found = {(each["group"].get("mediaType"), datum["metric"]): datum for each in results for datum in each["data"]}
+    assert found["message", "oAlerting"]["stats"]["count"] == 5
+    assert found[None, "oMemberUsers"]["stats"]["count"] == 1
+
+
 def test_a_long_queue_is_counted_whole_in_one_read(centre: Centre, queue: str, reports: Reports) -> None:
     """However many wait: not ten at a time in the order of their turns."""
     with centre.cloud.as_function("routing-assign"):

@@ -1,8 +1,8 @@
 """Observing: the state of queues and agents now, read from routing and directory.
 
 Bounded: at most MOST_QUEUES queues or MOST_USERS users a query; of a queue MOST_WAITING interactions (what waits beyond them is not
-counted), its members, and one conversation for each piece of capacity that a member has in use. An agent who is no member of the
-queue and yet has its work (the last agent of a customer, a direct assignment) is not seen here.
+counted), its members and those who are lent to it, and one conversation for each piece of capacity that they have in use. An agent
+who is neither and yet has its work (the last agent of a customer, a direct assignment) is not seen here.
 """
 
 from collections.abc import Callable, Iterable
@@ -60,13 +60,13 @@ class Observing:
         return {"results": [result for state in states for result in observations.of_user(state, wanted)]}
 
     def _queue(self, queue_id: str) -> QueueNow:
-        members = routing.members().of_queue(queue_id)
+        members, lent = routing.members().of_queue(queue_id), routing.members().lent_to(queue_id)
         return QueueNow(
             queue_id=queue_id,
             waiting=routing.waiting(queue_id, MOST_WAITING, in_turn=False),
             members=members,
             presences=directory.presences_of(each.user_id for each in members),
-            parts=[each for each in self._parts(members) if each.participant.queue_id == queue_id],
+            parts=[each for each in self._parts([*members, *lent]) if each.participant.queue_id == queue_id],
         )
 
     def _parts(self, agents: Iterable[Agent]) -> list[Part]:

@@ -95,6 +95,13 @@ class Members:
         rules = self._rules(queue_id)
         return roster(self._repository, rules) if rules else []
 
+    def lent_to(self, queue_id: str) -> list[Agent]:
+        """Who is in a group that the queue's rules bring in on a condition, and no member."""
+        rules = self._rules(queue_id)
+        brought = self._repository.group_members(rules.groups - rules.member_rings.keys()) if rules else set()
+        found = self._repository.agents(brought).values() if brought else ()
+        return [agent for agent in found if rules and rules.membership(agent) is None]
+
     def dissolve(self, queue_id: str) -> None:
         """End every membership of a queue that is no more."""
         for user_id in self._repository.members(queue_id):
