@@ -122,6 +122,14 @@ def test_one_for_later_waits_for_its_time(centre: ContactCentre, api: Any, ana: 
     assert taken(api, ana)[0] == made.conversation.id
 
 
+def test_one_that_is_put_aside_says_so_in_the_words_of_callbacks(api: Any, ana: Desk, asked: Json) -> None:
+    api.post_conversations_callbacks(asked)
+    identifier, mine = taken(api, ana)
+    api.patch_conversations_message_participant_parkingstate(identifier, mine.id, {"state": "parked"})
+    assert ana.part(api.get_conversation(identifier)).callbacks[0].state == "scheduled"
+    assert api.get_conversations_callback(identifier).participants[-1].state == "parked"
+
+
 def test_who_reaches_nobody_puts_it_off(centre: ContactCentre, api: Any, ana: Desk, asked: Json) -> None:
     api.post_conversations_callbacks(asked)
     identifier, mine = taken(api, ana)

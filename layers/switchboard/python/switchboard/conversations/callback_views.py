@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.conversations.models import Callback, Communication, Conversation
+from switchboard.conversations.models import Callback, Communication, Conversation, State
 from switchboard.kit import clock
 
 Body = dict[str, Any]
@@ -13,7 +13,12 @@ CALLBACKS = "/api/v2/conversations/callbacks"
 
 def communication(source: Conversation, shown: Mapping[str, Any], held: Communication) -> Body:
     """The platform's Callback. `shown` is what communications of every medium have."""
-    return {**shown, **facts(source), "state": held.state, "initialState": held.initial_state}
+    return {**shown, **facts(source), "state": _state(held.state), "initialState": held.initial_state}
+
+
+def _state(state: State) -> str:
+    """The platform's Callback knows no other word for what is put aside."""
+    return "scheduled" if state == "parked" else state
 
 
 def facts(source: Conversation) -> Body:
