@@ -54,6 +54,23 @@ def test_the_longest_idle_member_is_chosen() -> None:
     assert chosen([agent("b", 20), agent("a", 30), agent("c", 10)]) == ("c", "Standard")
 
 
+def test_a_decision_says_what_was_asked_for() -> None:
+    able = replace(agent("a", skills=("billing",)), languages={"french": 3.0})
+
+    def why(rules: QueueRules = RULES, **wanted: object) -> str:
+        decision = choose(interaction(**wanted), [able], rules, DEFAULT)
+        return decision.why if decision else ""
+
+    order = "least busy, then longest idle"
+    assert why() == order
+    assert why(language_id="french") == f"{order} with the language asked for"
+    both = {"skill_ids": ["billing"], "language_id": "french"}
+    assert why(**both) == f"{order} with every skill and the language asked for"
+    best = replace(RULES, skill_evaluation="BEST")
+    assert why(best, skill_ids=["billing"]) == f"best skills, then {order} with every skill asked for"
+    assert why(expression=["skill", "billing", ">", 1]) == f"{order} with the expression asked for"
+
+
 def test_who_has_less_on_hand_comes_before_who_is_idle_longer() -> None:
     assert chosen([agent("busy", 1, held=1), agent("free", 99)])[0] == "free"
 

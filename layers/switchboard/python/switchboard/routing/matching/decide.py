@@ -148,6 +148,7 @@ def _free(user_id: str, interaction: Interaction, pool: Pool) -> Agent | None:
 
 
 def _why(wanted: Need) -> str:
-    if wanted.best:
-        return "best skills, then least busy, then longest idle"
-    return "least busy, then longest idle" + (" with every skill asked for" if wanted.skills else "")
+    order = ("best skills, then " if wanted.best else "") + "least busy, then longest idle"
+    names = {"every skill": wanted.skills, "the language": wanted.language_id, "the expression": wanted.expression}
+    asked = " and ".join(name for name, there in names.items() if there)
+    return f"{order} with {asked} asked for" if asked else order
