@@ -34,7 +34,7 @@ def to_queue(request: Request) -> Answer:
 
 
 def to_agent(request: Request) -> Answer:
-    """Through the queue that the conversation came from, to one agent."""
+    """Through the queue that the conversation came from, to one agent; to others there only when they have had time to take it."""
     if request.body.get("voicemail"):
         raise InvalidValueError("Only calls go to a voicemail inbox.", field="voicemail")
     return _transfer(request, _agent(request, _user_id(request.body)))
@@ -124,7 +124,7 @@ def _agent(request: Request, user_id: str) -> console.QueueTarget:
         status = agent.status.lower().replace("_", " ")
         raise ConflictError(f"{user['name']} is {status}: transfer to a queue or to somebody else.", field="userId")
     queue_id, queue_name = _through(request)
-    return console.QueueTarget(queue_id=queue_id, queue_name=queue_name, direct_agent=user_id)
+    return console.QueueTarget(queue_id, queue_name, direct_agent=user_id, direct_wait_ms=console.AGENT_WAIT_MS)
 
 
 def _through(request: Request) -> tuple[str, str]:

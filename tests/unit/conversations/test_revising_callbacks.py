@@ -72,7 +72,9 @@ def test_an_agent_is_named_and_whoever_was_asked_is_no_longer() -> None:
     (offer,) = events.of_conversation(old, new).acd
     assert (offer.body["command"], offer.body["directAgent"]) == ("offer", BEN)
     there = calling_back.revise(begun(LATER), Revision(agent_id=BEN, target=TO_SALES), NOON + 2000)
-    assert acd_of(there).routing.direct_agent == BEN  # type: ignore[union-attr]
+    routing = acd_of(there).routing
+    assert routing is not None
+    assert (routing.direct_agent, routing.direct_wait_ms) == (BEN, 60_000), "busy, they are waited for"
 
 
 def test_another_number_is_the_customers_address_where_they_have_no_other() -> None:

@@ -173,6 +173,7 @@ def _interaction(chance: random.Random, number: int, rules: list[QueueRules], st
         language_id=chance.choice(LANGUAGES),
         last_agent=chance.choice(known) if known and chance.random() < 0.1 else "",
         direct_agent=chance.choice(known) if known and chance.random() < 0.05 else "",
+        direct_wait_ms=45_000 if number % 3 == 0 else 0,
         preferred_agents={user: chance.randint(50, 100) for user in known} if chance.random() < 0.2 else {},
         queued_at=entered_at - chance.choice([0, 0, 60_000]),
         entered_at=entered_at,

@@ -111,10 +111,11 @@ def _best(
 
 def _asked(interaction: Interaction, rules: QueueRules, now: int, measured: Mapping[tuple[str, str], float]) -> Asked:
     waited = now - interaction.entered_at
-    if interaction.direct_agent and rules.direct_wait_ms:
-        if waited < rules.direct_wait_ms:
+    alone = max(rules.direct_wait_ms, interaction.direct_wait_ms)
+    if interaction.direct_agent and alone:
+        if waited < alone:
             return Asked("Direct")
-        waited -= rules.direct_wait_ms
+        waited -= alone
     if interaction.preferred_agents:
         for number, score_ring in enumerate(rules.preferred, 1):
             if waited < score_ring.wait_ms:

@@ -162,6 +162,18 @@ def test_a_queue_may_wait_for_the_agent_named_directly() -> None:
     assert chosen(wish, [agent("other")], patient, 60) == ("other", "Last", 0)
 
 
+def test_what_was_given_to_one_agent_waits_for_them_where_the_queue_does_not() -> None:
+    wish = replace(WISH, skill_ids=[], direct_agent="named", direct_wait_ms=60_000)
+    plain, patient = (QueueRules(queue_id=QUEUE, direct_wait_ms=each) for each in (0, 90_000))
+    assert chosen(wish, [agent("other")], plain, 59) == ("", "", 0)
+    assert chosen(wish, [agent("other"), agent("named")], plain, 59) == ("named", "Direct", 0)
+    assert chosen(wish, [agent("other")], plain, 60) == ("other", "Standard", 0)
+    assert chosen(wish, [agent("other")], patient, 60) == ("", "", 0)
+    assert next_change(wish, plain, 0) == 60_000
+    nobody = replace(wish, direct_agent="")
+    assert chosen(nobody, [agent("other")], plain, 0) == ("other", "Standard", 0)
+
+
 def test_a_label_bounds_more_finely_than_its_medium() -> None:
     utilization = {**DEFAULT, of_label("sales"): Capacity(maximum_capacity=1)}
     seller = replace(agent("seller"), slots={"earlier": Slot(media="message", since=0, label_id="sales")})

@@ -102,11 +102,11 @@ def revise(conversation: Conversation, revision: Revision, now: int) -> Conversa
         callback = replace(callback, scheduled_at=at, most_retries=revision.most_retries)
         conversation = _queued(replace(conversation, callback=callback), revision.target, now, routing.queued_at)
         acd = conversation.participants[-1]
-        asked = replace(routing, queue_id=acd.queue_id, direct_agent=revision.agent_id, by_hand=False, used_routing="")
+        asked = replace(_for(routing, revision.agent_id), queue_id=acd.queue_id, used_routing="")
         return parts.put(conversation, replace(acd, routing=asked))
     if revision.agent_id and revision.agent_id != routing.direct_agent:
         conversation = parts.end_alerts(conversation, now)
-        acd = replace(acd, routing=replace(routing, direct_agent=revision.agent_id, by_hand=False))
+        acd = replace(acd, routing=_for(routing, revision.agent_id))
         conversation = parts.put(conversation, acd)
     return _scheduled(parts.end_alerts(conversation, now), acd, now) if moved else conversation
 
@@ -135,6 +135,12 @@ def _untaken(conversation: Conversation) -> tuple[Participant, Callback]:
             "The callback waits for nobody: an agent has it, or it is over.", field="conversationId"
         )
     return acd, conversation.callback
+
+
+def _for(routing: RoutingData, agent_id: str) -> RoutingData:
+    """For that agent first; for nobody in particular where none is named."""
+    alone = transitions.AGENT_WAIT_MS if agent_id else 0
+    return replace(routing, direct_agent=agent_id, direct_wait_ms=alone, by_hand=False)
 
 
 def _at_number(conversation: Conversation, number: str) -> Conversation:

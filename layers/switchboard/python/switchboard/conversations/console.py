@@ -15,6 +15,7 @@ from switchboard.conversations.service.relay import Way as Way
 from switchboard.conversations.service.start import Opening as Opening
 from switchboard.conversations.transferring import BLIND
 from switchboard.conversations.transferring import Manner as Manner
+from switchboard.conversations.transitions import AGENT_WAIT_MS as AGENT_WAIT_MS
 from switchboard.conversations.transitions import AgentTarget as AgentTarget
 from switchboard.conversations.transitions import QueueTarget as QueueTarget
 from switchboard.kit.errors import NotFoundError

@@ -182,6 +182,8 @@ def asked(conversation_id: str, acd: Participant) -> dict[str, Any]:
         facts["preferredAgents"] = routing.preferred_agents
     if routing.excluded:
         facts["excluded"] = routing.excluded
+    if routing.direct_wait_ms:
+        facts["directWaitMs"] = routing.direct_wait_ms
     if routing.label_id:
         facts["labelId"] = routing.label_id
     if routing.skill_levels:

@@ -63,7 +63,8 @@ class RoutingData(Record):
     """What routing needs of an interaction, and how it was matched (`used_routing`). `vip`: its turn comes before all that is none.
     `preferred_agents` are scores by user; `skill_levels` bound the proficiency of some of the skills: [least, most];
     `skill_expression` (routing.expressions) stands instead of the skills; `excluded` says until when somebody who declined is not
-    asked again; `by_hand`: the direct agent is a supervisor's choice, or took it from the list."""
+    asked again; `by_hand`: the direct agent is a supervisor's choice, or took it from the list; `direct_wait_ms`: for so long only
+    the direct agent is asked, even where the queue does not say so."""
 
     queue_id: str = ""
     priority: int = 0
@@ -78,6 +79,7 @@ class RoutingData(Record):
     last_agent: str = ""
     direct_agent: str = ""
     by_hand: bool = False
+    direct_wait_ms: int = 0
     used_routing: str = ""
     queued_at: int = 0
 

@@ -15,6 +15,9 @@ from switchboard.conversations.errors import StateConflictError
 from switchboard.conversations.models import Choice, Communication, Conversation, Participant, RoutingData, Segment
 from switchboard.kit import ids
 
+AGENT_WAIT_MS = 60_000
+"""For how long what somebody gives to one agent waits for them alone, while they are busy."""
+
 DECLINED_MS = 10_000
 """For how long who declined is not asked again: the next round of offers comes after that (routing's recheck)."""
 
@@ -34,6 +37,7 @@ class QueueTarget:
     label_id: str = ""
     last_agent: str = ""
     direct_agent: str = ""
+    direct_wait_ms: int = 0
     vip: bool = False
     preferred_agents: Mapping[str, int] = field(default_factory=dict)
     skill_levels: Mapping[str, list[float]] = field(default_factory=dict)
@@ -95,6 +99,7 @@ def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at
             preferred_agents=dict(target.preferred_agents),
             last_agent=target.last_agent,
             direct_agent=target.direct_agent,
+            direct_wait_ms=target.direct_wait_ms,
             excluded=dict.fromkeys(staying, now + ON_IT_MS),
             queued_at=queued_at or now,
         ),
@@ -180,9 +185,14 @@ def hand_over(conversation: Conversation, awaited: Participant | None, now: int)
 
 
 def no_answer(conversation: Conversation, participant: Participant, now: int, disconnect_type: str) -> Conversation:
-    """The alert ended without an answer; the acd participant waits again, at its old place."""
+    """The alert ended without an answer; the acd participant waits again, at its old place. Who was named and did not answer is not
+    waited for."""
     parts.expect(participant, "alerting")
-    return parts.put(conversation, parts.ended(participant, now, disconnect_type))
+    unanswered = parts.put(conversation, parts.ended(participant, now, disconnect_type))
+    acd = parts.acd(unanswered)
+    if acd is None or acd.routing is None or acd.routing.direct_agent != participant.user_id:
+        return unanswered
+    return parts.put(unanswered, replace(acd, routing=replace(acd.routing, direct_wait_ms=0)))
 
 
 def decline(conversation: Conversation, participant: Participant, now: int) -> Conversation:
@@ -439,5 +449,6 @@ def carrying(target: QueueTarget, routing: RoutingData) -> QueueTarget:
         label_id=target.label_id or routing.label_id,
         last_agent=target.last_agent,
         direct_agent=target.direct_agent,
+        direct_wait_ms=target.direct_wait_ms,
         preferred_agents=target.preferred_agents or routing.preferred_agents,
     )

@@ -120,7 +120,8 @@ class Interaction(Record):
     from there. `vip`: its turn comes before all that is none. `aging_ms`: how long it waits for one point of priority, 0 where
     priority does not rise with age. `levels` bound the proficiency of some of `skill_ids`; an `expression` (routing.expressions)
     stands instead of the skills; `preferred_agents` are scores by user; `excluded` are those who declined it, each until when.
-    `by_hand`: the direct agent was given it, or took it, by hand. `in_queue_flow` speaks to whoever waits.
+    `by_hand`: the direct agent was given it, or took it, by hand; `direct_wait_ms` is how long at least only the direct agent is
+    considered. `in_queue_flow` speaks to whoever waits.
     """
 
     conversation_id: str
@@ -137,6 +138,7 @@ class Interaction(Record):
     last_agent: str = ""
     direct_agent: str = ""
     by_hand: bool = False
+    direct_wait_ms: int = 0
     preferred_agents: dict[str, int] = {}
     excluded: dict[str, int] = {}
     queued_at: int = 0

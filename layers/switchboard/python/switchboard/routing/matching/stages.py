@@ -32,12 +32,18 @@ STANDARD = Stage(kind="Standard")
 
 def stage(interaction: Interaction, rules: QueueRules, now: int, measured: Measured) -> Stage:
     """The step at `now`."""
-    if not (rules.bullseye or rules.conditional or rules.preferred or rules.direct_wait_ms):
+    patient = rules.direct_wait_ms or interaction.direct_wait_ms
+    if not (patient or rules.bullseye or rules.conditional or rules.preferred):
         return STANDARD
     for each in _steps(interaction, rules, measured):
         if not each.until or now < each.until:
             return each
     return STANDARD
+
+
+def direct_wait_ms(interaction: Interaction, rules: QueueRules) -> int:
+    """For how long only the agent who is named directly is considered; 0 where others are from the start."""
+    return max(rules.direct_wait_ms, interaction.direct_wait_ms) if interaction.direct_agent else 0
 
 
 def next_change(interaction: Interaction, rules: QueueRules, now: int) -> int | None:
@@ -49,8 +55,8 @@ def next_change(interaction: Interaction, rules: QueueRules, now: int) -> int | 
 
 def _steps(interaction: Interaction, rules: QueueRules, measured: Measured) -> Iterator[Stage]:
     at = interaction.entered_at
-    if interaction.direct_agent and rules.direct_wait_ms:
-        at += rules.direct_wait_ms
+    if alone := direct_wait_ms(interaction, rules):
+        at += alone
         yield Stage(kind="Direct", until=at)
     if interaction.preferred_agents:
         for number, score in enumerate(rules.preferred, 1):

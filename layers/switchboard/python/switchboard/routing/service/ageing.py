@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from switchboard.kit import clock, timers
 from switchboard.kit.logs import logger
 from switchboard.routing.matching import next_change
+from switchboard.routing.matching.stages import direct_wait_ms
 from switchboard.routing.models import Interaction, QueueRules
 from switchboard.routing.places import place_of
 from switchboard.routing.ports import Configuration, Conversations
@@ -38,7 +39,7 @@ class Ageing:
         to_id = ""
         if rules.overflow_ms and waited >= rules.overflow_ms:
             to_id = rules.overflow_queue_id
-        if interaction.direct_agent and rules.direct_wait_ms and waited >= rules.direct_wait_ms:
+        if interaction.direct_agent and rules.direct_wait_ms and waited >= direct_wait_ms(interaction, rules):
             to_id = rules.backup_queue_id or to_id
         target = self._configuration.queue(to_id) if to_id and to_id != rules.queue_id else None
         if target is None:
