@@ -147,7 +147,7 @@ def test_a_waiting_customer_is_called_back_instead(api: Any, admin: Any, ana: De
     api.post_conversations_callbacks(asked)
     identifier, mine = taken(api, ana)
     anew = asked | {"callbackNumbers": ["+15557654321"], "data": {"order": "1234"}}
-    api.post_conversation_participant_callbacks(identifier, mine.id, body=anew)
+    ana.conversations.post_conversation_participant_callbacks(identifier, mine.id, body=anew)
     ana.held()
     conversation = api.get_conversation(identifier)
     customer = part(conversation, "customer")

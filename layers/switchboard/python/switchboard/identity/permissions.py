@@ -53,6 +53,7 @@ EMPLOYEE_PERMISSIONS = (
 AGENT_PERMISSIONS = (
     *EMPLOYEE_PERMISSIONS,
     "analytics:queueObservation:view",
+    "conversation:callback:create",
     "conversation:callback:pull",
     "conversation:internalMessaging:accept",
     "conversation:message:create",
