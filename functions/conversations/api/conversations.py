@@ -29,13 +29,13 @@ def list_own(request: Request) -> dict[str, Any]:
     medium = request.query.get("communicationType", "").lower()
     wanted = [each for each in {**beside, **held}.values() if medium in ("", each.media)]
     own = sorted(wanted, key=lambda each: each.start)
-    entities = [console.view(each, console.messages(each)) for each in own]
+    entities = [console.view(each, conversations.messages(each)) for each in own]
     return paging.whole(entities)
 
 
 def get(request: Request) -> dict[str, Any]:
     conversation = access.readable(request.caller, request.path["conversationId"])
-    return console.view(conversation, console.messages(conversation))
+    return console.view(conversation, conversations.messages(conversation))
 
 
 def barge(request: Request) -> Answer:

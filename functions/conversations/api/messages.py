@@ -38,10 +38,10 @@ def get(request: Request) -> dict[str, Any]:
 
 def get_message(request: Request) -> dict[str, Any]:
     conversation = access.readable(request.caller, request.path["conversationId"])
-    found = [each for each in console.history(conversation) if each.id == request.path["messageId"]]
-    if not found:
-        raise NotFoundError("message", request.path["messageId"])
-    return console.message_data(found[0])
+    message = console.message(request.path["messageId"])
+    if message.thread != conversation.thread:
+        raise NotFoundError("message", message.id)
+    return console.message_data(message)
 
 
 def get_details(request: Request) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def get_details(request: Request) -> dict[str, Any]:
 def get_bulk(request: Request) -> dict[str, Any]:
     """Messages of the conversation's thread by id, or the whole thread where no ids are sent."""
     conversation = access.readable(request.caller, request.path["conversationId"])
-    wanted = request.body or []
+    wanted = set(request.body or ())
     if len(wanted) > LARGEST_BULK:
         raise InvalidValueError(f"At most {LARGEST_BULK} ids are taken.", field="body")
     history = console.history(conversation)

@@ -28,7 +28,7 @@ def _settle_with_retries(replay: Replay) -> None:
 def _conversations_of(replay: Replay, number: str) -> list[dict[str, Any]]:
     found = replay.api("demo-admin", "POST", "/api/v2/externalcontacts/identifierlookup/contacts", _phone(number))
     table = replay.cloud.function("conversations-ingest").environment["CONVERSATIONS_TABLE"]
-    from switchboard.conversations import console
+    from switchboard.conversations import api as conversations
     from switchboard.conversations.repository import stored_conversation
     from switchboard.kit.dynamo import unmarshal
 
@@ -38,7 +38,7 @@ def _conversations_of(replay: Replay, number: str) -> list[dict[str, Any]]:
     mine = [each for each in stored if each and each.customer.identity.value == f"US.{number}"]
     assert all(each.of_purpose("customer")[0].external_contact_id == found["id"] for each in mine)
     with replay.cloud.as_function("conversations-api"):
-        return [{"conversation": each, "messages": console.messages(each)} for each in mine]
+        return [{"conversation": each, "messages": conversations.messages(each)} for each in mine]
 
 
 def _phone(number: str) -> dict[str, str]:

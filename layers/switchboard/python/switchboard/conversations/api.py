@@ -20,9 +20,6 @@ from switchboard.kit import clock
 from switchboard.kit.dynamo import Table
 from switchboard.kit.errors import NotFoundError
 
-LATEST_MS = 7 * 24 * 3_600_000
-"""Providers deliver again for a week at most."""
-
 
 def message_id(integration_id: str, identity: str, provider_id: str) -> str:
     """The id that a customer's message has or will have: known before it is stored."""
@@ -49,12 +46,8 @@ def find_all(identifiers: Iterable[str]) -> dict[str, Conversation]:
 
 
 def messages(conversation: Conversation) -> list[Message]:
-    """The conversation's messages stored by now, in the order they were said; without those that a provider delivered more than a
-    week late. None where it is a callback alone."""
-    if not conversation.thread:
-        return []
-    found = bootstrap.repository().messages(conversation.thread, conversation.start - LATEST_MS, consistent=True)
-    return [each for each in found if each.conversation_id == conversation.id]
+    """Those stored by now, in the order they were said; without what a provider delivered more than a week late."""
+    return bootstrap.repository().said_in(conversation)
 
 
 def table() -> Table:

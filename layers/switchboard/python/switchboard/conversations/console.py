@@ -23,11 +23,6 @@ from switchboard.kit.errors import NotFoundError
 # -- looking
 
 
-def messages(conversation: Conversation) -> list[Message]:
-    """The conversation's messages in the order they were said."""
-    return [each for each in history(conversation) if each.conversation_id == conversation.id]
-
-
 def history(conversation: Conversation) -> list[Message]:
     """Every message of the customer on this integration, earlier conversations included; none where it is a callback alone."""
     if not conversation.thread:

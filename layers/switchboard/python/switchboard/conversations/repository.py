@@ -28,6 +28,8 @@ from switchboard.conversations.models import Conversation, InternalMessage, Mess
 from switchboard.kit import clock, dynamo, ids, model
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, TransactionCanceledError, Write
 
+LATEST_MS = 7 * 24 * 3_600_000
+"""Providers deliver again for a week at most."""
 POINTER_SECONDS = 30 * 24 * 3600
 RETURN_SECONDS = 2 * POINTER_SECONDS
 """Longer than anything is put aside."""
@@ -252,6 +254,14 @@ class Repository:
         items = self._table.query(f"T#{thread}", between=bounds, consistent=consistent)
         found = [each for each in map(_message, items) if not each.beside]
         return sorted(found, key=lambda message: (message.time, message.received, message.sort))
+
+    def said_in(self, conversation: Conversation) -> list[Message]:
+        """The conversation's messages stored by now, in the order they were said; those that a provider delivered more than a week
+        late are left out, and a callback alone has none."""
+        if not conversation.thread:
+            return []
+        found = self.messages(conversation.thread, conversation.start - LATEST_MS, consistent=True)
+        return [each for each in found if each.conversation_id == conversation.id]
 
     def advance(self, identifier: str, sort: str, status: str, values: dict[str, Any]) -> Message | None:
         """The ratchet: queued < sending < sent < delivered < read; failed only where not yet delivered, and for good.

@@ -25,8 +25,6 @@ from switchboard.kit.sqs import RetryLaterError
 
 log = logger(__name__)
 
-LATEST_MS = 7 * 24 * 3_600_000
-"""Providers deliver again for a week at most."""
 PENDING_SECONDS, PENDING_ATTEMPTS = 5, 4
 
 
@@ -101,8 +99,7 @@ class Relaying:
         contact = conversation.external if conversation else None
         if conversation is None or contact is None or contact.id != participant_id:
             return
-        history = self._repository.messages(conversation.thread, conversation.start - LATEST_MS, consistent=True)
-        said = [each for each in history if each.direction == "inbound" and each.conversation_id == conversation.id]
+        said = [each for each in self._repository.said_in(conversation) if each.direction == "inbound"]
         # What was said to this contact already is carried by itself, however late this step runs.
         before = [each for each in said if not each.relayed or each.received < contact.start]
         for message in reversed(before):
