@@ -1,9 +1,10 @@
-"""Who may act on a conversation: the agents in it on their own parts, others by permission."""
+"""Who has a conversation and who may act on it: the agents in it on their own parts, others by permission."""
 
 from switchboard.conversations import api as conversations
 from switchboard.conversations.models import Conversation, Participant
 from switchboard.kit.callers import Caller
 from switchboard.kit.errors import NotAuthorizedError, NotFoundError
+from switchboard.routing import api as routing
 
 VIEW = "conversation:communication:view"
 DISCONNECT = "conversation:communication:disconnect"
@@ -12,6 +13,12 @@ ASSIGN = "conversation:communication:assign"
 BARGE = "conversation:communication:barge"
 PICKUP = "conversation:communication:pickup"
 EDIT = "conversation:participant:edit"
+
+
+def held(caller: Caller) -> list[Conversation]:
+    """The conversations that take up the calling agent, the earliest first. Raises BadRequestError for a machine."""
+    found = conversations.find_all(routing.conversations_of(caller.person()))
+    return sorted(found.values(), key=lambda each: each.start)
 
 
 def readable(caller: Caller, conversation_id: str) -> Conversation:

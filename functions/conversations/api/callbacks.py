@@ -82,10 +82,8 @@ def get(request: Request) -> dict[str, Any]:
 
 def list_own(request: Request) -> dict[str, Any]:
     """The callbacks that the calling agent is on now."""
-    found = conversations.find_all(routing.conversations_of(request.caller.person())).values()
-    own = sorted((each for each in found if each.callback), key=lambda each: each.start)
-    entities = [console.callback_view(each) for each in own]
-    return paging.whole(entities)
+    own = [each for each in access.held(request.caller) if each.callback]
+    return paging.whole([console.callback_view(each) for each in own])
 
 
 def patch_attributes(request: Request) -> dict[str, Any]:

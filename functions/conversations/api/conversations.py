@@ -8,7 +8,6 @@ from switchboard.conversations.models import Conversation
 from switchboard.directory import api as directory
 from switchboard.kit import paging
 from switchboard.kit.http import Answer, Api, Request
-from switchboard.routing import api as routing
 
 from functions.conversations.api import access
 
@@ -23,12 +22,10 @@ def register(api: Api) -> None:
 def list_own(request: Request) -> dict[str, Any]:
     """The conversations the calling agent is on now, those that still owe a wrap-up and those in which they advise or have joined
     another included."""
-    person = request.caller.person()
-    held = conversations.find_all(routing.conversations_of(person))
-    beside = {each.id: each for each in console.beside(person)}
+    beside = console.beside(request.caller.person())
+    known = {each.id: each for each in (*beside, *access.held(request.caller))}
     medium = request.query.get("communicationType", "").lower()
-    wanted = [each for each in {**beside, **held}.values() if medium in ("", each.media)]
-    own = sorted(wanted, key=lambda each: each.start)
+    own = sorted((each for each in known.values() if medium in ("", each.media)), key=lambda each: each.start)
     entities = [console.view(each, conversations.messages(each)) for each in own]
     return paging.whole(entities)
 

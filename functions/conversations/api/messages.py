@@ -7,6 +7,7 @@ from switchboard.channels.message import Template
 from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.api import Draft
+from switchboard.kit import paging
 from switchboard.kit.errors import InvalidValueError, NotFoundError
 from switchboard.kit.http import Api, Request
 from switchboard.responses import api as responses
@@ -19,6 +20,7 @@ VIEW = "conversation:message:view"
 
 
 def register(api: Api) -> None:
+    api.route("GET", "/api/v2/conversations/messages", response="MessageConversationEntityListing")(list_own)
     api.operation("ConversationsApi.get_conversations_message")(get)
     api.operation("ConversationsApi.get_conversations_message_message")(get_message)
     api.operation("ConversationsApi.get_conversations_message_details", VIEW)(get_details)
@@ -28,6 +30,12 @@ def register(api: Api) -> None:
         "conversation:message:create",
         idempotent=conversations.table,
     )(send)
+
+
+def list_own(request: Request) -> dict[str, Any]:
+    """The message conversations that the calling agent is on now."""
+    own = [each for each in access.held(request.caller) if each.thread]
+    return paging.whole([console.message_view(each) for each in own])
 
 
 def get(request: Request) -> dict[str, Any]:

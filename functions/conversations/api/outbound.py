@@ -11,7 +11,7 @@ from switchboard.conversations import api as conversations
 from switchboard.conversations import console
 from switchboard.conversations.console import AgentTarget, Opening
 from switchboard.directory import api as directory
-from switchboard.kit import paging, phones
+from switchboard.kit import phones
 from switchboard.kit.checks import require
 from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
@@ -27,7 +27,6 @@ BY_PHONE = ("sms", "whatsapp")
 
 def register(api: Api) -> None:
     api.operation("ConversationsApi.post_conversations_messages", CREATE, idempotent=conversations.table)(create)
-    api.route("GET", "/api/v2/conversations/messages", response="MessageConversationEntityListing")(list_own)
 
 
 def create(request: Request) -> dict[str, Any]:
@@ -60,14 +59,6 @@ def create(request: Request) -> dict[str, Any]:
     )
     begun = console.write_first(opening, agent)
     return {"id": begun.id, "selfUri": f"/api/v2/conversations/messages/{begun.id}"}
-
-
-def list_own(request: Request) -> dict[str, Any]:
-    """The message conversations that the calling agent is on now."""
-    found = conversations.find_all(routing.conversations_of(request.caller.person())).values()
-    own = sorted((each for each in found if each.thread), key=lambda each: each.start)
-    entities = [console.message_view(each) for each in own]
-    return paging.whole(entities)
 
 
 def _connection(queue: dict[str, Any], messenger: str) -> Connection:

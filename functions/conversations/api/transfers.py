@@ -131,10 +131,10 @@ def _through(request: Request) -> tuple[str, str]:
     """The participant's queue, or the last one that the conversation waited in."""
     conversation = conversations.get(request.path["conversationId"])
     candidates = [_participant(request), *reversed(conversation.of_purpose("acd"))]
-    queues = [(each.queue_id, each.queue_name) for each in candidates if each.queue_id]
-    if not queues:
+    origin = next((each for each in candidates if each.queue_id), None)
+    if origin is None:
         raise ConflictError("The conversation came from no queue: transfer it to one.", field="userId")
-    return queues[0]
+    return origin.queue_id, origin.queue_name
 
 
 def _participant(request: Request) -> Participant:
