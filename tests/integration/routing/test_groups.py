@@ -135,8 +135,8 @@ def test_the_estimate_knows_the_members_through_groups(centre: Centre) -> None:
     agent = centre.agent()
     queue = centre.queue(memberGroups=[named(centre.group(agent))])
     with centre.cloud.as_function("routing-api"):
-        assert routing.estimated_wait(queue, "message", 1) == 0
-        assert routing.estimated_wait(centre.queue(), "message", 1) is None
+        assert routing.estimated_waits(queue, {"message": 1}) == {"message": 0}
+        assert routing.estimated_waits(centre.queue(), {"message": 1}) == {}
 
 
 @pytest.mark.parametrize("place", ["members", "ring", "rule"])

@@ -284,14 +284,17 @@ def waiting(queue_id: str, limit: int, *, in_turn: bool = True) -> list[Interact
     return list(places.waiting(queue_id, limit) if in_turn else places.unordered(queue_id, limit))
 
 
-def estimated_wait(queue_id: str, media: str, position: int) -> int | None:
-    """Seconds, or None where there is no data to tell by."""
-    joined = [each for each in members().of_queue(queue_id) if each.joined(queue_id)]
-    return estimate_seconds(joined, media, position, utilization())
+def estimated_waits(queue_id: str, positions: Mapping[str, int]) -> dict[str, int]:
+    """Seconds from a position in each medium; those without data to tell by are left out."""
+    joined, bounds = [each for each in members().of_queue(queue_id) if each.joined(queue_id)], utilization()
+    estimates = {media: estimate_seconds(joined, media, at, bounds) for media, at in positions.items()}
+    return {media: seconds for media, seconds in estimates.items() if seconds is not None}
 
 
 def standing(queue_id: str, conversation_id: str, media: str) -> Standing | None:
     """Where a conversation stands in the queue, among the first thousand that wait; None where it does not wait there."""
     waiting = bootstrap.repository().places.waiting(queue_id, MOST_STANDING)
     place, found = position(waiting, conversation_id, media)
-    return Standing(position=place, estimated_seconds=estimated_wait(queue_id, media, place)) if found else None
+    if not found:
+        return None
+    return Standing(position=place, estimated_seconds=estimated_waits(queue_id, {media: place}).get(media))

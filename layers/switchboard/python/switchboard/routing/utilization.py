@@ -63,14 +63,19 @@ def media(utilization: Utilization) -> dict[str, Capacity]:
     return {key: each for key, each in utilization.items() if not key.startswith(_LABEL)}
 
 
+def of_medium(utilization: Utilization, medium: str) -> Capacity:
+    """Its bound of a medium: none at all where it does not name it."""
+    return utilization.get(medium, _NONE)
+
+
 def has_room(held: Iterable[Held], medium: str, utilization: Utilization, label_id: str = "") -> bool:
     """Whether an agent who holds these can take one more of `medium` that bears the label."""
     on_hand = list(held)
     counts = Counter(each for each, _ in on_hand)
-    if counts[medium] >= utilization.get(medium, _NONE).maximum_capacity:
+    if counts[medium] >= of_medium(utilization, medium).maximum_capacity:
         return False
     if any(
-        medium not in utilization.get(other, _NONE).interruptable_media_types for other in counts if other != medium
+        medium not in of_medium(utilization, other).interruptable_media_types for other in counts if other != medium
     ):
         return False
     return not label_id or _admits(Counter(each for _, each in on_hand if each), label_id, utilization)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from switchboard.kit.model import Record
 from switchboard.routing.models import Agent, Interaction
-from switchboard.routing.utilization import Capacity, Utilization, has_room
+from switchboard.routing.utilization import Utilization, has_room, of_medium
 
 
 class Standing(Record):
@@ -28,9 +28,6 @@ def position(waiting: Iterable[Interaction], conversation_id: str, media: str) -
     return ahead + 1, False
 
 
-_NONE = Capacity(maximum_capacity=0)
-
-
 def estimate_seconds(agents: Collection[Agent], media: str, position: int, utilization: Utilization) -> int | None:
     """Seconds until an interaction at `position` (1: next) of a queue with these joined members is answered.
 
@@ -42,7 +39,7 @@ def estimate_seconds(agents: Collection[Agent], media: str, position: int, utili
         return 0
     handled = [agent.handled[media] for agent in on_duty if media in agent.handled]
     count = sum(each.count for each in handled)
-    slots = sum(agent.within(utilization).get(media, _NONE).maximum_capacity for agent in on_duty)
+    slots = sum(of_medium(agent.within(utilization), media).maximum_capacity for agent in on_duty)
     if not count or not slots:
         return None
     mean_ms = sum(each.mean_ms * each.count for each in handled) / count

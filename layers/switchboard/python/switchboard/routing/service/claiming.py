@@ -9,6 +9,8 @@ from switchboard.routing.models import Agent, Interaction, QueueRules
 from switchboard.routing.queue_settings import alerting_seconds
 from switchboard.routing.repository import Repository
 
+DOMAIN, TIMER = "routing", "alertTimeout"
+
 
 class Claiming:
     def __init__(self, repository: Repository) -> None:
@@ -21,15 +23,16 @@ class Claiming:
         if not due:
             moment = clock.now() + timedelta(seconds=alerting_seconds(rules, interaction.media))
             due, together = clock.to_ms(moment), batch.expected_like(interaction)
-            timers.start_all("routing", "alertTimeout", moment, [_about(agent, each, due) for each in together])
+            timers.start_all(DOMAIN, TIMER, moment, [about(agent.user_id, each, due) for each in together])
             batch.alerts_are_timed(agent.user_id, [each for each in together if each != interaction], due)
         return self._repository.save(agents.claim(agent, interaction, due, clock.now_ms()))
 
 
-def _about(agent: Agent, interaction: Interaction, due: int) -> dict[str, str | int]:
+def about(user_id: str, interaction: Interaction, due: int) -> dict[str, str | int]:
+    """What the timer says that gives the slot back (service/alerting.py)."""
     return {
         "conversationId": interaction.conversation_id,
-        "userId": agent.user_id,
+        "userId": user_id,
         "queueId": interaction.queue_id,
         "dueMs": due,
     }

@@ -49,9 +49,7 @@ class Members:
     def remove(self, queue_id: str, user_ids: Collection[str]) -> None:
         """End memberships; who is none is left alone."""
         _check_number(user_ids)
-        for user_id in dict.fromkeys(user_ids):
-            leave = partial(agents.join, queue_id=queue_id, membership=None, now=clock.now_ms())
-            self._repository.change_membership(user_id, queue_id, leave)
+        self._leave(queue_id, dict.fromkeys(user_ids))
 
     def depart(self, user_id: str) -> None:
         """End all memberships of a user who is no more."""
@@ -104,7 +102,10 @@ class Members:
 
     def dissolve(self, queue_id: str) -> None:
         """End every membership of a queue that is no more."""
-        for user_id in self._repository.members(queue_id):
+        self._leave(queue_id, self._repository.members(queue_id))
+
+    def _leave(self, queue_id: str, user_ids: Iterable[str]) -> None:
+        for user_id in user_ids:
             leave = partial(agents.join, queue_id=queue_id, membership=None, now=clock.now_ms())
             self._repository.change_membership(user_id, queue_id, leave)
 

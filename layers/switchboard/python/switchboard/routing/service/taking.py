@@ -8,6 +8,7 @@ from switchboard.kit import clock, timers
 from switchboard.routing import agents
 from switchboard.routing.models import Agent, Interaction
 from switchboard.routing.repository import Repository
+from switchboard.routing.service.claiming import DOMAIN, TIMER, about
 from switchboard.routing.utilization import has_room
 
 UNUSED_SECONDS = 30
@@ -21,13 +22,7 @@ class Taking:
     def take(self, user_id: str, interaction: Interaction) -> bool:
         """Hold a slot for it; False where the agent has no room. Harmless when repeated."""
         due = clock.now() + timedelta(seconds=UNUSED_SECONDS)
-        about = {
-            "conversationId": interaction.conversation_id,
-            "userId": user_id,
-            "queueId": interaction.queue_id,
-            "dueMs": clock.to_ms(due),
-        }
-        timers.start("routing", "alertTimeout", due, about)
+        timers.start(DOMAIN, TIMER, due, about(user_id, interaction, clock.to_ms(due)))
         _, agent = self._repository.change(user_id, partial(self._claimed, interaction, clock.to_ms(due)))
         return interaction.conversation_id in agent.slots
 
