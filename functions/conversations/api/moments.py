@@ -13,7 +13,7 @@ def ahead(body: dict[str, Any], field: str) -> int:
     """The moment in milliseconds, 0 where none is given. Raises InvalidValueError unless it lies ahead, by 30 days at most."""
     if not body.get(field):
         return 0
-    moment = clock.to_ms(clock.parse(body[field]))
+    moment = clock.parse_ms(body[field])
     if moment <= clock.now_ms():
         raise InvalidValueError(f"{field} must lie ahead.", field=field)
     if moment > clock.now_ms() + FARTHEST_DAYS * 24 * 3_600_000:

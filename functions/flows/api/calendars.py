@@ -25,7 +25,11 @@ def register(api: Api) -> None:
 def list_groups(request: Request) -> Body:
     """`scheduleIds`: only the groups that have one of these schedules."""
     wanted = {each for each in str(request.query.get("scheduleIds", "")).split(",") if each}
-    found = [group for group in _groups.visible(request) if not wanted or wanted & _schedule_ids(group)]
+    found = [
+        group
+        for group in _groups.visible(request)
+        if not wanted or wanted & {each for _, each in flows.schedule_ids(group)}
+    ]
     return paging.numbered([_groups.shown(group) for group in found], flows.SCHEDULE_GROUP.path, request.query)
 
 
@@ -42,8 +46,3 @@ def evaluate(request: Request) -> Body:
         **({decider: opening.decided_by} if opening.decided_by else {}),
         **({"nextChange": clock.iso_ms(opening.next_change)} if opening.next_change else {}),
     }
-
-
-def _schedule_ids(group: Body) -> set[str]:
-    kinds = ("openSchedules", "closedSchedules", "holidaySchedules")
-    return {each.get("id") for kind in kinds for each in group.get(kind) or []}

@@ -41,7 +41,7 @@ def rows(table: Any) -> str:
 
 def looked_up(cloud: LocalCloud, table: Any, key: str) -> Any:
     with cloud.as_function("flows-api"):
-        return flows.lookup(table["id"], key)
+        return flows.data_tables().lookup(table["id"], key)
 
 
 def test_a_row_is_kept_with_the_defaults_of_what_it_leaves_out(

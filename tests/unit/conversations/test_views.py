@@ -73,7 +73,7 @@ def test_messages_stand_with_who_said_them() -> None:
 def test_statuses_have_the_platforms_names(status: str, facts: dict[str, str], shown: str) -> None:
     data = views.message_data(outbound(status=status, **facts))
     assert data["status"] == shown
-    assert shown in contract.enum_values("MessageData", "status")
+    assert shown in contract.models()["MessageData"]["enums"]["status"]
 
 
 def test_a_message_as_data() -> None:
@@ -89,5 +89,5 @@ def test_a_message_as_data() -> None:
 def test_what_we_do_not_understand_is_shown_as_that() -> None:
     odd = replace(SAID, content=[Content(kind="unsupported", data={"type": "poll"})], reply=Reply(provider_id="x"))
     (content,) = views.message_data(inbound(odd))["normalizedMessage"]["content"]
-    assert content["contentType"] in contract.enum_values("ConversationMessageContent", "contentType")
+    assert content["contentType"] in contract.models()["ConversationMessageContent"]["enums"]["contentType"]
     assert "poll" in content["text"]["body"]

@@ -37,7 +37,7 @@ def details(conversation: Conversation, goals: Goals, said: Responses = NONE) ->
     return {
         "conversationId": conversation.id,
         "conversationStart": clock.iso_ms(conversation.start),
-        "conversationEnd": clock.iso_ms(conversation.end) if conversation.end else None,
+        "conversationEnd": clock.iso_or_none(conversation.end),
         "conversationInitiator": "customer" if direction == "inbound" else "agent",
         "customerParticipation": direction == "inbound",
         "originatingDirection": direction,
@@ -106,7 +106,7 @@ def _segment(participant: Participant, asked: RoutingData, segment: Segment) -> 
     return {
         "segmentType": "barging" if participant.joined and segment.kind == "interact" else segment.kind,
         "segmentStart": clock.iso_ms(segment.start),
-        "segmentEnd": clock.iso_ms(segment.end) if segment.end else None,
+        "segmentEnd": clock.iso_or_none(segment.end),
         "disconnectType": DISCONNECT.get(disconnect, disconnect) or None,
         "queueId": participant.queue_id or None,
         "requestedRoutingSkillIds": asked.skill_ids or None,

@@ -113,7 +113,7 @@ def _segments(body: Body) -> Iterator[tuple[Dimensions, float | None]]:
 
 def _duration(segment: Body) -> float | None:
     ended = segment.get("segmentEnd")
-    return clock.to_ms(clock.parse(ended)) - clock.to_ms(clock.parse(segment["segmentStart"])) if ended else None
+    return clock.parse_ms(ended) - clock.parse_ms(segment["segmentStart"]) if ended else None
 
 
 def _moments(name: str, choose: Callable[[Sequence[str]], str]) -> Callable[[Body], str]:

@@ -27,7 +27,7 @@ def parse(text: str | None, longest_days: int = LONGEST_DAYS) -> Interval:
     """Raises InvalidValueError for `interval`: absent, not two dates, ending before it starts, longer than `longest_days`."""
     first, slash, last = (text or "").partition("/")
     try:
-        interval = Interval(clock.to_ms(clock.parse(first)), clock.to_ms(clock.parse(last)))
+        interval = Interval(clock.parse_ms(first), clock.parse_ms(last))
     except ValueError:
         slash = ""
     if not slash:

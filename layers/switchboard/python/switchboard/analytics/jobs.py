@@ -49,7 +49,7 @@ class JobQuery:
         start, end = body["conversationStart"], body.get("conversationEnd")
         if self.started_within and start[:10] < intervals.day_of(first):
             return False
-        return _ms(start) < self.query.interval.end and (not end or _ms(end) >= first)
+        return clock.parse_ms(start) < self.query.interval.end and (not end or clock.parse_ms(end) >= first)
 
 
 def query_of(body: Body) -> JobQuery:
@@ -68,7 +68,7 @@ def query_of(body: Body) -> JobQuery:
 
 
 def interval_of(day: str) -> Interval:
-    start = _ms(day)
+    start = clock.parse_ms(day)
     return Interval(start, start + intervals.DAY_MS)
 
 
@@ -89,14 +89,10 @@ def status(job: Job, now: int) -> Body:
         "state": state_of(job, now),
         "errorMessage": job.error or None,
         "submissionDate": clock.iso_ms(job.submitted),
-        "completionDate": clock.iso_ms(job.completed) if job.completed else None,
+        "completionDate": clock.iso_or_none(job.completed),
         "expirationDate": clock.iso_ms(job.expires),
     }
 
 
 def state_of(job: Job, now: int) -> str:
     return "EXPIRED" if now >= job.expires else job.state
-
-
-def _ms(text: str) -> int:
-    return clock.to_ms(clock.parse(text))

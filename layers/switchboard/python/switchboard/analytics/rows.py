@@ -75,7 +75,7 @@ def _of_segments(segments: Sequence[Body]) -> Dimensions:
 def _of_session(session: Body, of_session: Dimensions) -> Iterator[Row]:
     target = session.get("serviceTarget") or 0
     for metric in session["metrics"]:
-        name, at = metric["name"], clock.to_ms(clock.parse(metric["emitDate"]))
+        name, at = metric["name"], clock.parse_ms(metric["emitDate"])
         yield Row(name, metric["value"], at, of_session, target)
         if target and name == "nOffered":
             yield Row("oServiceTarget", target, at, of_session, target)

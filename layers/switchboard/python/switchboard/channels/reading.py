@@ -78,7 +78,7 @@ def seconds_to_ms(value: Any) -> int:
 def iso_to_ms(value: Any) -> int:
     """ISO 8601 as milliseconds; the present where it is not that."""
     try:
-        milliseconds = clock.to_ms(clock.parse(string(value)))
+        milliseconds = clock.parse_ms(string(value))
     except ValueError:
         return clock.now_ms()
     return milliseconds if 0 < milliseconds < _LATEST_MS else clock.now_ms()

@@ -1,7 +1,7 @@
 """What the message path and other domains use of contacts. What the console's API adds is in console.py, apart, so that the
 functions on the path load no more than they run."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from switchboard.channels.message import Party
@@ -48,8 +48,3 @@ def named(contact_id: object, caller: "Caller", field: str = "externalContactId"
         raise InvalidValueError(f"{field} names no contact.", field=field) from error
     caller.require(VIEW, contact["division"]["id"])
     return contact
-
-
-def find_all(contact_ids: Collection[str]) -> dict[str, Contact]:
-    """Contacts by id; those that do not exist are left out."""
-    return bootstrap.repository().find_all(contact_ids)

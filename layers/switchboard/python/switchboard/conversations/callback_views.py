@@ -27,7 +27,7 @@ def facts(source: Conversation) -> Body:
     return {
         "callbackNumbers": callback.numbers,
         "callbackUserName": callback.user_name or None,
-        "callbackScheduledTime": clock.iso_ms(callback.scheduled_at) if callback.scheduled_at else None,
+        "callbackScheduledTime": clock.iso_or_none(callback.scheduled_at),
         "scriptId": callback.script_id or None,
         "callerId": callback.caller_id or None,
         "callerIdName": callback.caller_id_name or None,

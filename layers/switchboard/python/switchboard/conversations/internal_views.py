@@ -29,9 +29,9 @@ def _end(
         "state": shown,
         "initialState": "alerting" if own else "connected",
         "disconnectType": communication.disconnect_type.split(".")[0] or None,
-        "startAlertingTime": _moment(communication.start_alerting) if own else None,
-        "connectedTime": _moment(communication.connected if own else communication.start_alerting),
-        "disconnectedTime": _moment(communication.disconnected),
+        "startAlertingTime": clock.iso_or_none(communication.start_alerting) if own else None,
+        "connectedTime": clock.iso_or_none(communication.connected if own else communication.start_alerting),
+        "disconnectedTime": clock.iso_or_none(communication.disconnected),
         "provider": "Switchboard",
         "sourceUserId": agent.user_id if agent else None,
         "targetUserId": colleague.user_id,
@@ -52,7 +52,3 @@ def message(source: InternalMessage) -> Body:
         "normalizedMessage": {"id": source.id, "type": "Text", "text": source.text, "originatingEntity": "Human"},
         "selfUri": f"{communication}/internalmessages/{source.id}",
     }
-
-
-def _moment(time: int) -> str | None:
-    return clock.iso_ms(time) if time else None

@@ -48,7 +48,7 @@ def conversation(source: Conversation, messages: Sequence[Message] = ()) -> Body
     return {
         "id": source.id,
         "startTime": clock.iso_ms(source.start),
-        "endTime": _moment(source.end),
+        "endTime": clock.iso_or_none(source.end),
         "address": source.customer.identity.value,
         "participants": [_participant(source, each, messages) for each in source.participants],
         "conversationIds": [],
@@ -129,8 +129,8 @@ def _participant(source: Conversation, participant: Participant, messages: Seque
         "id": participant.id,
         "name": participant.name or None,
         "startTime": clock.iso_ms(participant.start),
-        "endTime": _moment(participant.end),
-        "connectedTime": _moment(min(connected)) if connected else None,
+        "endTime": clock.iso_or_none(participant.end),
+        "connectedTime": clock.iso_or_none(min(connected)) if connected else None,
         "purpose": participant.purpose,
         "userId": participant.user_id or None,
         "externalContactId": participant.external_contact_id or None,
@@ -166,8 +166,8 @@ def _wrap_up_fields(participant: Participant) -> Body:
         "wrapupTimeoutMs": participant.wrapup_timeout_ms or None,
         "wrapupSkipped": bool(participant.end_acw and not participant.noted),
         "wrapup": _wrap_up(participant.wrapup),
-        "startAcwTime": _moment(participant.start_acw),
-        "endAcwTime": _moment(participant.end_acw),
+        "startAcwTime": clock.iso_or_none(participant.start_acw),
+        "endAcwTime": clock.iso_or_none(participant.end_acw),
     }
 
 
@@ -181,9 +181,9 @@ def _communication(
         "direction": communication.direction,
         "held": communication.held,
         "segments": [_segment(each) for each in communication.segments],
-        "startAlertingTime": _moment(communication.start_alerting),
-        "connectedTime": _moment(communication.connected),
-        "disconnectedTime": _moment(communication.disconnected),
+        "startAlertingTime": clock.iso_or_none(communication.start_alerting),
+        "connectedTime": clock.iso_or_none(communication.connected),
+        "disconnectedTime": clock.iso_or_none(communication.disconnected),
         "disconnectType": communication.disconnect_type or None,
         "provider": "Switchboard",
         "type": source.channel,
@@ -198,7 +198,10 @@ def _communication(
 
 def _parking(participant: Participant, communication: Communication) -> Body:
     parked = [each.start for each in communication.segments if each.kind == "parked" and not each.end]
-    return {"parkTime": _moment(parked[-1]) if parked else None, "resumeTime": _moment(participant.resume_at)}
+    return {
+        "parkTime": clock.iso_or_none(parked[-1]) if parked else None,
+        "resumeTime": clock.iso_or_none(participant.resume_at),
+    }
 
 
 def _after_call_work(participant: Participant) -> Body:
@@ -207,7 +210,11 @@ def _after_call_work(participant: Participant) -> Body:
     state = "complete" if participant.noted else "skipped"
     if not participant.end_acw:
         state = "pending" if participant.start_acw else "notApplicable"
-    work = {"startTime": _moment(participant.start_acw), "endTime": _moment(participant.end_acw), "state": state}
+    work = {
+        "startTime": clock.iso_or_none(participant.start_acw),
+        "endTime": clock.iso_or_none(participant.end_acw),
+        "state": state,
+    }
     return {"afterCallWork": work, "afterCallWorkRequired": participant.wrapup_required or participant.acw_requested}
 
 
@@ -365,7 +372,7 @@ def _wrap_up(wrap_up: WrapUp | None) -> Body | None:
         "notes": wrap_up.notes or None,
         "tags": wrap_up.tags,
         "durationSeconds": wrap_up.duration_seconds,
-        "endTime": _moment(wrap_up.end_time),
+        "endTime": clock.iso_or_none(wrap_up.end_time),
         "provisional": wrap_up.provisional,
     }
 
@@ -374,14 +381,10 @@ def _segment(segment: Segment) -> Body:
     return {
         "type": segment.kind,
         "startTime": clock.iso_ms(segment.start),
-        "endTime": _moment(segment.end),
+        "endTime": clock.iso_or_none(segment.end),
         "disconnectType": segment.disconnect_type or None,
     }
 
 
 def _reference(identifier: str, name: str, path: str) -> Body | None:
     return {"id": identifier, "name": name or None, "selfUri": f"{path}/{identifier}"} if identifier else None
-
-
-def _moment(milliseconds: int) -> str | None:
-    return clock.iso_ms(milliseconds) if milliseconds else None

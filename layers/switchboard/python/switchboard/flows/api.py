@@ -9,6 +9,7 @@ from switchboard.flows import bootstrap, models
 from switchboard.flows.calendars.entities import EMERGENCY_GROUP as EMERGENCY_GROUP
 from switchboard.flows.calendars.entities import SCHEDULE as SCHEDULE
 from switchboard.flows.calendars.entities import SCHEDULE_GROUP as SCHEDULE_GROUP
+from switchboard.flows.calendars.rules import schedule_ids as schedule_ids
 from switchboard.flows.datatables.entities import DATA_TABLE as DATA_TABLE
 from switchboard.flows.datatables.service import DataTables
 from switchboard.flows.repository import FLOW as FLOW
@@ -123,8 +124,3 @@ def opening(group_id: str, moment: datetime, emergency_group_id: str = "") -> Op
 def data_tables() -> DataTables:
     """Data tables and their rows, for the API function."""
     return bootstrap.data_tables()
-
-
-def lookup(table_id: str, key: str) -> Body | None:
-    """The row of a data table, every column with its value or default; None where table or row is not there."""
-    return bootstrap.data_tables().lookup(table_id, key)

@@ -47,6 +47,11 @@ def iso_ms(milliseconds: int) -> str:
     return iso(from_ms(milliseconds))
 
 
+def iso_or_none(milliseconds: int) -> str | None:
+    """None for 0, which says that it has not come to that."""
+    return iso_ms(milliseconds) if milliseconds else None
+
+
 def parse(text: str) -> datetime:
     """ISO 8601 with `Z`, an offset or none (then UTC). Raises ValueError."""
     moment = datetime.fromisoformat(text)
@@ -54,3 +59,8 @@ def parse(text: str) -> datetime:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(f"{text} lies before the first year or after the last.") from error
+
+
+def parse_ms(text: str) -> int:
+    """As `parse`, in milliseconds since the epoch."""
+    return to_ms(parse(text))

@@ -118,10 +118,6 @@ class PayloadTooLargeError(DomainError):
     status, code = 413, "request.entity.too.large"
 
 
-class UnsupportedMediaTypeError(DomainError):
-    status, code = 415, "unsupported.media.type"
-
-
 class TooManyRequestsError(DomainError):
     """A rate limit was met; the answer carries Retry-After."""
 

@@ -1,6 +1,4 @@
-"""A notification channel and what is sent through it. Times are milliseconds."""
-
-from typing import Any
+"""A notification channel. Times are milliseconds."""
 
 from switchboard.kit.model import Record
 
@@ -14,11 +12,3 @@ class Channel(Record):
     expires: int
     connection: str = ""
     topics: frozenset[str] = frozenset()
-
-
-class Notification(Record):
-    """What a subscriber of `topic` is told."""
-
-    topic: str
-    body: dict[str, Any]
-    correlation_id: str = ""

@@ -76,14 +76,12 @@ class Recording:
         raise RetryLaterError(1, "the conversation is being recorded by others")
 
     def _routing_status(self, detail: Mapping[str, Any]) -> None:
-        state = State(at=_ms(detail["startTime"]), value=detail["status"])
+        state = State(at=clock.parse_ms(detail["startTime"]), value=detail["status"])
         self._repository.keep_state(detail["userId"], "routing", state, f"{detail['version']:010d}")
 
     def _presence(self, detail: Mapping[str, Any]) -> None:
         definition = detail["presenceDefinitionId"]
-        state = State(at=_ms(detail["modifiedDate"]), value=detail["systemPresence"], definition_id=definition)
+        state = State(
+            at=clock.parse_ms(detail["modifiedDate"]), value=detail["systemPresence"], definition_id=definition
+        )
         self._repository.keep_state(detail["userId"], "presence", state, definition)
-
-
-def _ms(text: str) -> int:
-    return clock.to_ms(clock.parse(text))

@@ -164,10 +164,8 @@ class Participating:
         acd = transitions.waiting(sent)
         return acd is None or acd.queue_id != queue_id
 
-    def disconnect(self, conversation_id: str, disconnect_type: str = "client") -> None:
-        self.change(
-            conversation_id, lambda conversation, now: transitions.disconnect(conversation, now, disconnect_type)
-        )
+    def disconnect(self, conversation_id: str) -> None:
+        self.change(conversation_id, transitions.disconnect)
 
     def set_external_contact(self, conversation_id: str, contact_id: str) -> None:
         self.change(conversation_id, lambda conversation, _: transitions.set_contact(conversation, contact_id))

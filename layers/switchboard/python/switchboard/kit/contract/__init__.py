@@ -112,11 +112,6 @@ def query_value(name: str, kind: str, raw: str) -> Any:
         raise InvalidValueError(f"{name}: '{raw[:60]}' is not a valid {kind}.", field=name) from error
 
 
-def enum_values(model: str, field_name: str) -> list[str]:
-    values: list[str] = models()[model]["enums"][field_name]
-    return values
-
-
 def _moment(text: str) -> str:
     return clock.iso(clock.parse(text))
 
