@@ -125,12 +125,3 @@ def test_what_a_queue_refuses_is_escaped(text: str) -> None:
 def test_emoji_take_the_bytes_they_need_and_no_more() -> None:
     body = Outgoing({"text": "\U0001f600" * 1000}).arguments()["MessageBody"]
     assert len(body.encode()) < 4100
-
-
-@given(st.lists(st.integers(1, 120_000), max_size=40))
-def test_batches_keep_the_order_and_the_limits(lengths: list[int]) -> None:
-    entries = [{"MessageBody": "x" * length, "place": place} for place, length in enumerate(lengths)]
-    chunks = sqs._chunks(entries)
-    assert [each["place"] for chunk in chunks for each in chunk] == list(range(len(lengths)))
-    assert all(0 < len(chunk) <= 10 for chunk in chunks)
-    assert all(sum(len(each["MessageBody"]) for each in chunk) <= 240_000 for chunk in chunks)

@@ -22,21 +22,22 @@ class NotPublishedError(RuntimeError):
 
 
 def publish(events: Sequence[Event]) -> None:
-    """Put events on the bus, ten a call. Consumers may see an event twice: they decide by its ids. Raises NotPublishedError."""
+    """Put events on the bus, ten a call, at most 240 kB a call. Consumers may see an event twice: they decide by its ids. Raises
+    NotPublishedError."""
     bus = settings.required("EVENT_BUS_NAME")
-    for start in range(0, len(events), 10):
-        entries = [
-            {
-                "EventBusName": bus,
-                "Source": event.source,
-                "DetailType": event.kind,
-                "Detail": json.dumps(event.detail, separators=(",", ":")),
-            }
-            for event in events[start : start + 10]
-        ]
-        answer = aws.client("events").put_events(Entries=entries)
+    entries = [
+        {
+            "EventBusName": bus,
+            "Source": event.source,
+            "DetailType": event.kind,
+            "Detail": json.dumps(event.detail, separators=(",", ":")),
+        }
+        for event in events
+    ]
+    for chunk in aws.chunks(entries, lambda entry: sum(map(len, entry.values()))):
+        answer = aws.client("events").put_events(Entries=chunk)
         if answer.get("FailedEntryCount"):
-            raise NotPublishedError(f"{answer['FailedEntryCount']} of {len(entries)} events were not taken")
+            raise NotPublishedError(f"{answer['FailedEntryCount']} of {len(chunk)} events were not taken")
 
 
 def received(body: Mapping[str, Any]) -> Event:

@@ -50,24 +50,12 @@ class NotSentError(RuntimeError):
 
 def send_all(queue_url: str, messages: Sequence[Outgoing]) -> None:
     """Any number of messages, ten a call, at most 240 kB a call. Raises NotSentError."""
-    for chunk in _chunks([message.arguments() for message in messages]):
-        entries = [{"Id": str(index), **arguments} for index, arguments in enumerate(chunk)]
+    arguments = [message.arguments() for message in messages]
+    for chunk in aws.chunks(arguments, lambda each: len(each["MessageBody"].encode())):
+        entries = [{"Id": str(index), **each} for index, each in enumerate(chunk)]
         answer = aws.client("sqs").send_message_batch(QueueUrl=queue_url, Entries=entries)
         if answer.get("Failed"):
             raise NotSentError(", ".join(failure["Code"] for failure in answer["Failed"]))
-
-
-def _chunks(entries: list[dict[str, Any]], limit_bytes: int = 240_000) -> list[list[dict[str, Any]]]:
-    chunks: list[list[dict[str, Any]]] = []
-    size = 0
-    for entry in entries:
-        length = len(entry["MessageBody"].encode())
-        if not chunks or len(chunks[-1]) == 10 or size + length > limit_bytes:
-            chunks.append([])
-            size = 0
-        chunks[-1].append(entry)
-        size += length
-    return chunks
 
 
 @dataclass(frozen=True)
