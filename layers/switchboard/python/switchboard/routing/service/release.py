@@ -59,11 +59,8 @@ def _meaning(change: Mapping[str, Any]) -> Transition | None:
         return None
     if change["occupied"] and not change["occupies"]:
         return agents.not_responding if change["disconnectType"] == "transfer.noanswer" else agents.release
-    if _answers(change):
-        return (
-            agents.answered
-        )  # also what began connected, and what was parked: their slots were claimed like an alert's
-    return None
+    # Also what began connected, and what was parked: their slots were claimed like an alert's.
+    return agents.answered if _answers(change) else None
 
 
 def _answers(change: Mapping[str, Any]) -> bool:
