@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from switchboard.kit.sqs import DELIVERIES
+
 from tests.infra.assembly import Assembly, Resource
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -20,7 +22,7 @@ def test_every_queue_has_dead_letters_of_its_own_kind(assembly: Assembly) -> Non
         dead_letters = assembly.referred(queue.stack, policy["deadLetterTargetArn"])
         # Sends wait for rate budgets and count their failures themselves (switchboard.channels.sending).
         outbound = queue.logical_id.startswith("Outbound")
-        assert policy["maxReceiveCount"] == (100 if outbound else 5), queue
+        assert policy["maxReceiveCount"] == (100 if outbound else DELIVERIES), queue
         assert is_dead_letter_queue(dead_letters), queue
         assert dead_letters.properties.get("FifoQueue") == queue.properties.get("FifoQueue"), queue
 

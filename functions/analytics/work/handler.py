@@ -3,10 +3,7 @@
 from typing import Any
 
 from switchboard.analytics import steps
-from switchboard.kit.sqs import Received, consume
-
-ATTEMPTS = 5
-"""After so many deliveries the queue gives a message up (infra.constructs.queues)."""
+from switchboard.kit.sqs import DELIVERIES, Received, consume
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -14,4 +11,4 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _take(received: Received) -> None:
-    steps.work(received.body, last=received.receive_count >= ATTEMPTS)
+    steps.work(received.body, last=received.receive_count >= DELIVERIES)

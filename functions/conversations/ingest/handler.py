@@ -3,10 +3,7 @@
 from typing import Any
 
 from switchboard.conversations.steps import ingest
-from switchboard.kit.sqs import Received, consume
-
-DELIVERIES = 5
-"""After which inbound.fifo gives a record up (infra/constructs/queues.py)."""
+from switchboard.kit.sqs import DELIVERIES, Received, consume
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

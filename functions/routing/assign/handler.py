@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from switchboard.kit.sqs import Received, bodies, consume
+from switchboard.kit.sqs import DELIVERIES, Received, bodies, consume
 from switchboard.routing import steps
-
-DELIVERIES = 5
-"""After which acd.fifo gives a command up (infra/constructs/queues.py)."""
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from switchboard.kit.logs import correlation_id, logger
 log = logger(__name__)
 
 MAX_DELAY_SECONDS = 900
+DELIVERIES = 5
+"""After which a queue gives a message up, unless it is made otherwise (infra/constructs/queues.py)."""
 # Instead of a number of seconds: needs no retry; comes again after the queue's visibility time-out.
 DONE, TIMED_OUT = -1, -2
 
