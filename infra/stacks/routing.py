@@ -77,7 +77,7 @@ class RoutingStack(DomainStack):
         function = Function(
             self,
             "timers",
-            description="Takes back what an agent did not answer, looks again where a queue or a group changed",
+            description="Takes back what an agent did not answer, looks again where a queue, a group or a utilization changed",
             grants=[
                 self._tables["routing"].writes(),
                 self._tables["conversations"].writes(),
@@ -107,6 +107,7 @@ class RoutingStack(DomainStack):
                 self._tables["conversations"].writes(),
                 *(self._tables[name].reads() for name in ("directory", "flows", "identity")),
                 self._foundation.acd.sends(),
+                self._foundation.sets_routing_timers(),
             ],
         )
         self._front.route(self, function, ["/api/v2/routing/{proxy+}", *USER_PATHS])

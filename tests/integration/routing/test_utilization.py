@@ -110,6 +110,19 @@ def test_an_agents_own_utilization_comes_before_the_organizations(centre: Centre
     assert _refused(admin, "PUT", _own("nobody"), own)[0] == 404
 
 
+def test_who_had_no_room_is_given_what_waits_when_the_organization_allows_more(centre: Centre, admin: Console) -> None:
+    queue = centre.queue()
+    _done(admin, "PUT", ORGANIZATION, {"utilization": {"message": {"maximumCapacity": 1}}})
+    centre.cloud.advance(timedelta(minutes=1))
+    agent = centre.agent(queue)
+    centre.set_state(centre.start(queue), "connected")
+    waiting = centre.start(queue)
+    assert centre.alerted_user(waiting) == ""
+    _done(admin, "PUT", ORGANIZATION, {"utilization": {"message": {"maximumCapacity": 2}}})
+    centre.cloud.advance(timedelta(seconds=31))
+    assert centre.alerted_user(waiting) == agent
+
+
 def test_an_attempt_that_died_leaves_no_use_of_a_label_behind(centre: Centre, admin: Console) -> None:
     label, agent = _label(admin, "Left"), centre.agent()
     with centre.cloud.as_function("routing-api"):

@@ -146,8 +146,8 @@ def utilization_labels() -> Store:
 
 
 def set_utilization(bounds: Utilization) -> None:
-    """Counts from the next change of each agent on, ten seconds later at most."""
-    bootstrap.repository().change_utilization(lambda _: bounds)
+    """Counts for every agent within a minute."""
+    bounding().set_all(bounds, [user["id"] for user in directory.user_store().all()])
 
 
 def bounding() -> Bounding:

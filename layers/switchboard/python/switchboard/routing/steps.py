@@ -28,6 +28,10 @@ def fire_timer(timer: Mapping[str, Any]) -> None:
         from switchboard.routing.service.groups import Groups
 
         return Groups(bootstrap.repository(), directory).follow(timer["groupId"], timer["userIds"])
+    if timer["timer"] == "utilization":
+        from switchboard.routing.service.bounding import renew
+
+        return renew(bootstrap.repository(), timer["userIds"])
     from switchboard.routing.service.alerting import Alerting
 
     return Alerting(bootstrap.repository(), conversations).fire(timer)

@@ -1,20 +1,38 @@
-"""Bounding: what one agent can have at once is changed, and the labels that such bounds may be about."""
+"""Bounding: what agents can have at once is changed, for all or for one, and the labels that such bounds may be about."""
 
+from collections.abc import Collection
+from datetime import timedelta
 from functools import partial
 
-from switchboard.kit import clock, ids
+from msgspec.structs import replace
+
+from switchboard.kit import clock, ids, timers
 from switchboard.kit.entities import Body, Store
 from switchboard.kit.errors import DomainError
 from switchboard.routing import agents, commands
 from switchboard.routing.models import Agent
 from switchboard.routing.repository import Repository
-from switchboard.routing.utilization import Capacity, Utilization, of_label
+from switchboard.routing.utilization import Capacity, Utilization, has_any_room, of_label
+
+RENEWED_SECONDS = 30
+"""Longer than a request takes, and than bounds are kept by who has read them."""
+
+TOGETHER = 50
+"""How many agents one timer is about."""
 
 
 class Bounding:
     def __init__(self, repository: Repository, labels: Store) -> None:
         self._repository = repository
         self._labels = labels
+
+    def set_all(self, bounds: Utilization, user_ids: Collection[str]) -> None:
+        """What whoever has nothing of their own can have at once. These users are looked at again soon: somebody who had no room
+        may have some now, and is not found until they are written anew."""
+        due, everybody = clock.now() + timedelta(seconds=RENEWED_SECONDS), sorted(user_ids)
+        parts = [everybody[start : start + TOGETHER] for start in range(0, len(everybody), TOGETHER)]
+        timers.start_all("routing", "utilization", due, [{"userIds": part} for part in parts])
+        self._repository.change_utilization(lambda _: bounds)
 
     def set_own(self, user_id: str, bounds: Utilization) -> Agent:
         """What the agent has of their own; nothing: as the organization."""
@@ -46,3 +64,15 @@ class Bounding:
     def _unbind(self, label_id: str) -> None:
         key = of_label(label_id)
         self._repository.change_utilization(lambda known: {each: known[each] for each in known if each != key})
+
+
+def renew(repository: Repository, user_ids: Collection[str]) -> None:
+    """Look for work for those of the users who have room by now. Harmless when repeated."""
+    utilization, now = repository.utilization(), clock.now_ms()
+    free = [
+        agent.user_id
+        for agent in repository.agents(user_ids).values()
+        if agent.on_duty and has_any_room(agent.held, agent.within(utilization))
+    ]
+    changed = [repository.change(user_id, lambda agent: replace(agent, renewed_at=now)) for user_id in free]
+    commands.match_for(repository, [new for _, new in changed])
