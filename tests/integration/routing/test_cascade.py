@@ -197,6 +197,8 @@ def test_what_a_waiting_interaction_asks_for_can_be_changed(centre: Centre, admi
     assert centre.waiting(queue) == [conversation]
     refused = admin.call("PATCH", path, {"skillIds": ["nothing"]})
     assert (refused.status, refused.body["details"][0]["fieldName"]) == (400, "skillIds.0")
+    refused = admin.call("PATCH", path, {"skillIds": [skill] * 51})
+    assert (refused.status, refused.body["details"][0]["fieldName"]) == (400, "skillIds")
     assert admin.call("PATCH", path, {"priority": 1}).status == 409
 
 

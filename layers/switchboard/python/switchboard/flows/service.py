@@ -192,9 +192,9 @@ class FlowService:
             raise InvalidValueError(f"skills names no skill with {unknown}.", field="skills")
         if entry.label_id and not self._routing.has_label(entry.label_id):
             raise InvalidValueError("label.id names no utilization label.", field="label.id")
-        users = [user_id for user_id in (*entry.preferred_agents, entry.direct_agent) if user_id]
-        if unknown := self._routing.unknown_user(users):
-            raise InvalidValueError(f"There is no user {unknown}.", field="preferredAgents")
+        for field, users in (("preferredAgents", entry.preferred_agents), ("directAgent.id", [entry.direct_agent])):
+            if unknown := self._routing.unknown_user([user_id for user_id in users if user_id]):
+                raise InvalidValueError(f"There is no user {unknown}.", field=field)
         if entry.language_id and not self._routing.has_language(entry.language_id):
             raise InvalidValueError("language.id names no language.", field="language.id")
         expression = self._routing.resolved(entry.skill_expression)
