@@ -48,6 +48,20 @@ def test_a_ring_that_ends_gives_the_interaction_to_who_lacks_the_skill(centre: C
     assert _method(centre, conversation) == "Bullseye"
 
 
+def test_with_its_age_less_proficiency_will_do(centre: Centre) -> None:
+    queue, skill = centre.queue(), centre.skill()
+    _settings(centre, queue, secondsPerLevel=30)
+    agent = centre.agent(queue)
+    with centre.cloud.as_function("routing-api"):
+        routing.members().set_skill(agent, skill, 3)
+    centre.cloud.settle()
+    conversation = centre.start(queue, skill_ids=(skill,), skill_levels={skill: [5, 5]})
+    centre.cloud.advance(timedelta(seconds=59))
+    assert centre.alerted_user(conversation) == ""
+    centre.cloud.advance(timedelta(seconds=2))
+    assert centre.alerted_user(conversation) == agent
+
+
 def test_agents_of_the_second_ring_come_in_when_the_first_ends(centre: Centre) -> None:
     queue = centre.queue(bullseye={"rings": [_ring(60), _ring(60), _ring(60)]})
     agent = centre.agent(queue)
@@ -208,6 +222,7 @@ def test_waiting_settings_are_checked(centre: Centre, admin: Console) -> None:
     for body, field in (
         ({"secondsPerPriority": 0}, "secondsPerPriority"),
         ({"alertSeconds": "soon"}, "alertSeconds"),
+        ({"secondsPerLevel": -1}, "secondsPerLevel"),
         ({"overflowSeconds": 10}, "overflowQueueId"),
         ({"overflowSeconds": 10, "overflowQueueId": "nothing"}, "overflowQueueId"),
         ({"languageId": "nothing"}, "languageId"),

@@ -98,6 +98,7 @@ def _rules(chance: random.Random, queue_id: str, number: int) -> QueueRules:
         bullseye=bullseye,
         preferred=[ScoreRing(threshold=80, wait_ms=15_000), ScoreRing(wait_ms=15_000)] if chance.random() < 0.5 else [],
         direct_wait_ms=chance.choice([0, 30_000]),
+        level_ms=(0, 40_000)[number % 2],
     )
 
 

@@ -26,6 +26,7 @@ class Asked(NamedTuple):
     threshold: int | None = None
     removed: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    lowered: int = 0
 
 
 Held = dict[str, list[tuple[str, str, str]]]
@@ -69,6 +70,7 @@ def _one(
     held: Held,
 ) -> Given | None:
     asked = _asked(interaction, rules, now, measured)
+    asked = asked._replace(lowered=(now - interaction.entered_at) // rules.level_ms if rules.level_ms else 0)
     able = []
     for agent in agents:
         if agent.on_queue and agent.responding and _room(interaction, agent, held[agent.user_id], utilization):
@@ -211,7 +213,7 @@ def _qualifies(agent: Agent, interaction: Interaction, rules: QueueRules, asked:
         if skill not in agent.skills:
             return False
         level = interaction.levels.get(skill)
-        if level is not None and not level.minimum <= agent.skills[skill] <= level.maximum:
+        if level is not None and not level.minimum - asked.lowered <= agent.skills[skill] <= level.maximum:
             return False
     return True
 

@@ -64,7 +64,9 @@ def test_never_unskilled_never_over_capacity_never_twice(case: Instance) -> None
         elif rules.skill_evaluation != "NONE" and agent.user_id not in named:
             assert set(interaction.skill_ids) - removed <= agent.skills.keys()
             for skill in set(interaction.levels) - removed:
-                assert interaction.levels[skill].minimum <= agent.skills[skill] <= interaction.levels[skill].maximum
+                level = interaction.levels[skill]
+                falls = (NOW - interaction.entered_at) // rules.level_ms if rules.level_ms else 0
+                assert level.minimum - falls <= agent.skills[skill] <= level.maximum
 
 
 @given(cases)

@@ -97,6 +97,19 @@ def test_proficiency_has_a_minimum_and_a_maximum() -> None:
     assert chosen(wish, [agent("right", billing=4)], plain, 0) == ("right", "Standard", 0)
 
 
+def test_the_proficiency_asked_for_falls_with_age_and_the_skill_stays_asked_for() -> None:
+    levels = {"billing": Level(minimum=2.5, maximum=4)}
+    wish = replace(WISH, skill_ids=["billing"], levels=levels)
+    falling = QueueRules(queue_id=QUEUE, level_ms=10_000)
+    low, none = agent("low", billing=1.5), agent("none")
+    assert chosen(wish, [low], falling, 9.9) == ("", "", 0)
+    assert chosen(wish, [low], falling, 10) == ("low", "Standard", 0)
+    assert chosen(wish, [none], falling, 1000) == ("", "", 0)
+    assert [next_change(wish, falling, now) for now in (0, 10_000, 20_000, 30_000)] == [10_000, 20_000, 30_000, None]
+    in_rings = replace(RINGS, level_ms=5000)
+    assert chosen(wish, [replace(low, skills={"billing": 1.5, "french": 1})], in_rings, 5) == ("low", "Bullseye", 1)
+
+
 def test_the_queues_language_is_assumed_where_none_is_asked_for() -> None:
     english = QueueRules(queue_id=QUEUE, default_language="en")
     speaker = replace(agent("speaker"), languages={"en": 3.0})

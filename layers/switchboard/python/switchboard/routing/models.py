@@ -209,8 +209,9 @@ class QueueRules(Record):
     is how long an answer may take to be within the service level.
 
     `direct_wait_ms` is how long only a directly named agent is considered; `backup_queue_id` takes the interaction after that.
-    `overflow_queue_id` takes what has waited for `overflow_ms`; after `alert_ms` supervisors are told (0: never). `auto_answer` are
-    the media that connect without being answered; `in_queue_flows` names the flow that speaks to who waits, by medium.
+    `overflow_queue_id` takes what has waited for `overflow_ms`; after `alert_ms` supervisors are told (0: never). With every
+    `level_ms` that something waits, it asks for one point of proficiency less at each skill (0: never). `auto_answer` are the
+    media that connect without being answered; `in_queue_flows` names the flow that speaks to who waits, by medium.
     """
 
     queue_id: str
@@ -229,6 +230,7 @@ class QueueRules(Record):
     overflow_queue_id: str = ""
     overflow_ms: int = 0
     alert_ms: int = 0
+    level_ms: int = 0
     alerting_seconds: dict[str, int] = {}
     goal_ms: dict[str, int] = {}
     wrapup_prompt: str = "optional"

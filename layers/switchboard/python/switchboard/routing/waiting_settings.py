@@ -1,7 +1,9 @@
 """What a queue says about waiting that the platform's Queue has no field for: how fast priority rises with age, which language is
-assumed, when an interaction goes on to another queue, and when supervisors are told (CE43 "Interaction Priority", CE16).
+assumed, how fast the levels asked for fall (CE43 "reducing the skill level"), when an interaction goes on to another queue, and
+when supervisors are told (CE43 "Interaction Priority", CE16).
 
-    {"secondsPerPriority": 60, "languageId": "...", "overflowQueueId": "...", "overflowSeconds": 300, "alertSeconds": 120}
+    {"secondsPerPriority": 60, "secondsPerLevel": 30, "languageId": "...", "overflowQueueId": "...", "overflowSeconds": 300,
+     "alertSeconds": 120}
 """
 
 from collections.abc import Callable, Mapping
@@ -32,21 +34,20 @@ def rules(queue: Mapping[str, Any]) -> dict[str, Any]:
         "default_language": said.get("languageId", ""),
         "overflow_queue_id": said.get("overflowQueueId", ""),
         "overflow_ms": said.get("overflowSeconds", 0) * 1000,
+        "level_ms": said.get("secondsPerLevel", 0) * 1000,
         "alert_ms": said.get("alertSeconds", 0) * 1000,
     }
 
 
 def check(said: Settings, queue_id: str, exists: Callable[[str, str], bool]) -> None:
     """`exists(kind, id)` for a `queue` or `language`. Raises InvalidValueError naming the field."""
-    for name in ("secondsPerPriority", "overflowSeconds", "alertSeconds"):
+    for name in _TIMES:
         value = said.get(name)
         if name in said and not (type(value) is int and 1 <= value <= LONGEST_SECONDS):
             raise InvalidValueError(f"{name} must be a whole number of 1 to {LONGEST_SECONDS}.", field=name)
     if ("overflowQueueId" in said) != ("overflowSeconds" in said):
         raise InvalidValueError("An overflow needs a queue and a time.", field="overflowQueueId")
-    unknown = sorted(
-        said.keys() - {"secondsPerPriority", "languageId", *_REFERENCES, "overflowSeconds", "alertSeconds"}
-    )
+    unknown = sorted(said.keys() - {*_TIMES, *_REFERENCES})
     if unknown:
         raise InvalidValueError(f"'{unknown[0]}' is no setting.", field=unknown[0])
     if said.get("overflowQueueId") == queue_id:
@@ -56,4 +57,5 @@ def check(said: Settings, queue_id: str, exists: Callable[[str, str], bool]) -> 
             raise InvalidValueError(f"The {kind} '{said[name]}' does not exist.", field=name)
 
 
+_TIMES = ("secondsPerPriority", "secondsPerLevel", "overflowSeconds", "alertSeconds")
 _REFERENCES = {"overflowQueueId": "queue", "languageId": "language"}

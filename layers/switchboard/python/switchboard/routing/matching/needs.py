@@ -41,7 +41,8 @@ def need(interaction: Interaction, rules: QueueRules, stage: Stage) -> Need:
     groups = (*rules.member_groups, *stage.groups)
     if rules.skill_evaluation == "NONE":
         return Need(interaction.queue_id, (), "", ring, groups, best=False)
-    skills = tuple([(each, *_level(interaction, each)) for each in interaction.skill_ids if each not in stage.removed])
+    asked = [each for each in interaction.skill_ids if each not in stage.removed]
+    skills = tuple([(each, *_level(interaction, each, stage.lowered)) for each in asked])
     language = interaction.language_id or rules.default_language
     if interaction.expression:
         expression = _hashable(interaction.expression)
@@ -110,9 +111,9 @@ def _through_group(agent: Agent, wanted: Need) -> bool:
     return any(group in agent.groups for group in wanted.groups) and not agent.left(wanted.queue_id)
 
 
-def _level(interaction: Interaction, skill_id: str) -> tuple[float, float]:
+def _level(interaction: Interaction, skill_id: str, lowered: int) -> tuple[float, float]:
     level = interaction.levels.get(skill_id)
-    return (level.minimum, level.maximum) if level else _ANY_LEVEL
+    return (max(0.0, level.minimum - lowered), level.maximum) if level else _ANY_LEVEL
 
 
 def _hashable(expression: Sequence[Any]) -> Expression:

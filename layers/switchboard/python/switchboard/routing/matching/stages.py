@@ -1,11 +1,15 @@
 """Which step of its routing method an interaction has reached by its age (CE43 "Routing methods": a cascade that widens the pool).
 
 The steps follow one another: the agent named directly, where the queue waits for them; score rings, where agents are preferred;
-then bullseye rings, or groups that come in on a condition, or everybody in the queue.
+then bullseye rings, or groups that come in on a condition, or everybody in the queue. Beside them the proficiency that it asks for
+may fall with its age.
 """
 
 from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import Literal
+
+from msgspec.structs import replace
 
 from switchboard.kit.model import Record
 from switchboard.routing.models import GroupRule, Interaction, Metric, QueueRules
@@ -17,12 +21,14 @@ Measured = Mapping[tuple[Metric, str], float]
 
 class Stage(Record, frozen=True):
     """`ring` counts from 1 (0: the method has none). `threshold` is the least score, None where none is asked for; `removed` are
-    skills no longer asked for, `groups` come in besides the members; it lasts until `until` (0: for good)."""
+    skills no longer asked for, `lowered` is by how much less proficiency will do, `groups` come in besides the members; it lasts
+    until `until` (0: for good)."""
 
     kind: Kind
     ring: int = 0
     threshold: int | None = None
     removed: tuple[str, ...] = ()
+    lowered: int = 0
     groups: tuple[str, ...] = ()
     until: int = 0
 
@@ -32,6 +38,14 @@ STANDARD = Stage(kind="Standard")
 
 def stage(interaction: Interaction, rules: QueueRules, now: int, measured: Measured) -> Stage:
     """The step at `now`."""
+    reached = _reached(interaction, rules, now, measured)
+    if not (rules.level_ms and interaction.levels):
+        return reached
+    lowered = min((now - interaction.entered_at) // rules.level_ms, _falls(interaction))
+    return replace(reached, lowered=lowered) if lowered > 0 else reached
+
+
+def _reached(interaction: Interaction, rules: QueueRules, now: int, measured: Measured) -> Stage:
     patient = rules.direct_wait_ms or interaction.direct_wait_ms
     if not (patient or rules.bullseye or rules.conditional or rules.preferred):
         return STANDARD
@@ -50,7 +64,14 @@ def next_change(interaction: Interaction, rules: QueueRules, now: int) -> int | 
     """When the interaction next asks for less or is sent on; None where it never does."""
     ends = [each.until for each in _steps(interaction, rules, {})]
     ends += [interaction.entered_at + after for after in (rules.overflow_ms, rules.alert_ms) if after]
+    if rules.level_ms:
+        ends += [interaction.entered_at + number * rules.level_ms for number in range(1, _falls(interaction) + 1)]
     return min((end for end in ends if end > now), default=None)
+
+
+def _falls(interaction: Interaction) -> int:
+    """How often the levels that it asks for can fall until any will do."""
+    return ceil(max((level.minimum for level in interaction.levels.values()), default=0))
 
 
 def _steps(interaction: Interaction, rules: QueueRules, measured: Measured) -> Iterator[Stage]:
