@@ -1,6 +1,10 @@
 """What routing an interaction costs in AWS calls and request units."""
 
 from datetime import timedelta
+from uuid import UUID
+
+from switchboard.routing import bootstrap
+from switchboard.routing.models import Agent, Membership
 
 from tests.integration.routing.conftest import Centre
 
@@ -61,3 +65,34 @@ def test_who_comes_back_is_given_what_waits_in_four_calls_and_four_write_units_e
     assert sum(each["count"] for each in used) <= 4 * 4
     assert sum(each["writeUnits"] for each in used) <= 4 * 4
     assert sum(each["readUnits"] for each in used) <= 4 * 2
+
+
+def test_a_small_queue_does_not_pay_for_everybody_who_is_available_elsewhere(centre: Centre) -> None:
+    queue, large = centre.queue(), centre.queue()
+    agents = [centre.agent(queue), centre.agent(queue)]
+    reads = []
+    for others in (0, 150, 450):
+        with centre.cloud.as_function("routing-assign"):
+            for number in range(others):
+                bootstrap.repository().save(_idle_for_long(large, others + number))
+        centre.cloud.calls.clear()
+        assert centre.alerted_user(centre.start(queue)) in agents, "however long the others have been idle"
+        reads.append(_assign_reads(centre))
+    busy = [centre.start(queue) for _ in range(5)]
+    assert {centre.alerted_user(each) for each in busy} == set(agents)
+    centre.cloud.calls.clear()
+    assert centre.alerted_user(centre.start(queue)) == ""
+    reads.append(_assign_reads(centre))
+    assert reads[1] == reads[2]
+    assert reads[3] <= reads[2] + 0.5
+
+
+def _idle_for_long(queue: str, number: int) -> Agent:
+    membership = Membership(joined=True, ring=1)
+    user_id = str(UUID(int=number))
+    return Agent(user_id=user_id, on_queue=True, responding=True, idle_since=number, queues={queue: membership})
+
+
+def _assign_reads(centre: Centre) -> float:
+    made = [each for each in centre.cloud.calls.entities() if each["function"].endswith("routing-assign")]
+    return sum(each["readUnits"] for each in made)

@@ -5,11 +5,15 @@ there; what waits in a queue only the batch's own FIFO group writes.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
 from switchboard.conversations.models import Conversation
 from switchboard.routing.models import Agent, Interaction
 from switchboard.routing.ports import Conversations
-from switchboard.routing.repository import Repository
+from switchboard.routing.repository import PAGE, Repository
+
+FEW = 100
+"""Members whose agents are read in one call."""
 
 
 class Batch:
@@ -22,6 +26,8 @@ class Batch:
         self._read(offered)
         self._unread = repository.available_agents()
         self._agents: dict[str, Agent] = {}
+        self._looked_at = 0
+        self._known_whole: set[str] = set()
         self._timed: dict[tuple[str, str], int] = {}
         self._first_rank: dict[str, str | None] = {}
 
@@ -55,7 +61,7 @@ class Batch:
 
     def available(self, queue_id: str, groups: Collection[str] = ()) -> Iterator[Agent]:
         """Joined members, and agents of the groups, for whom work may be found, the longest idle first, read as they are
-        consumed."""
+        consumed: from all who are available, as long as that is one page; then from the queue's own, where these are few."""
 
         def serves(agent: Agent) -> bool:
             if queue_id in agent.queues:
@@ -63,11 +69,23 @@ class Batch:
             return any(group in agent.groups for group in groups)
 
         yield from [agent for agent in self._agents.values() if serves(agent)]
-        for agent in self._unread:
+        if queue_id in self._known_whole:
+            return
+        yield from filter(serves, self._added(islice(self._unread, max(0, PAGE - self._looked_at))))
+        if self._looked_at < PAGE:
+            return
+        few = self._repository.few_available(queue_id, groups, FEW)
+        if few is not None:
+            self._known_whole.add(queue_id)
+        yield from filter(serves, self._added(self._unread if few is None else few))
+
+    def _added(self, agents: Iterable[Agent]) -> Iterator[Agent]:
+        """Those who were not known, who are so from here on."""
+        for agent in agents:
+            self._looked_at += 1
             if agent.user_id not in self._agents:
                 self._agents[agent.user_id] = agent
-                if serves(agent):
-                    yield agent
+                yield agent
 
     def now_is(self, agent: Agent) -> None:
         """The agent after a write of ours, or as another's write left them."""

@@ -31,7 +31,8 @@ from switchboard.routing.utilization import DEFAULT, Capacity, Utilization, name
 
 ATTEMPTS = 10
 _AVAILABLE = "AGENTS"
-_PAGE = 100
+PAGE = 100
+"""How many of those who are available are read at a time."""
 _STAYS_KEPT_SECONDS = 3600
 _UTILIZATION = ("SETTINGS", "UTILIZATION")
 
@@ -63,7 +64,20 @@ class Repository:
 
     def available_agents(self) -> Iterator[Agent]:
         """Agents for whom work may be found, the longest idle first, read as they are consumed."""
-        yield from map(_agent, self._table.query(_AVAILABLE, index="GSI1", page=_PAGE))
+        yield from map(_agent, self._table.query(_AVAILABLE, index="GSI1", page=PAGE))
+
+    def few_available(self, queue_id: str, groups: Iterable[str], most: int) -> list[Agent] | None:
+        """Of the queue's members and the groups' agents those for whom work may be found, the longest idle first; None where they
+        may be more than `most` in all."""
+        serving: set[str] = set()
+        for partition in (_queue(queue_id), *map(_group, groups)):
+            found = self._table.query(partition, prefix="MEMBER#", limit=most + 1)
+            serving.update(item["SK"].removeprefix("MEMBER#") for item in found)
+            if len(serving) > most:
+                return None
+        bounds = self._utilization()
+        able = [each for each in self.agents(serving).values() if transitions.available(each, bounds)]
+        return sorted(able, key=lambda each: (each.idle_since, each.user_id))
 
     def save(self, new: Agent) -> Agent:
         """Write over the version that `new` was made from. Raises ChangedMeanwhileError."""
