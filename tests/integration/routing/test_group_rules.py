@@ -73,7 +73,9 @@ def test_a_wait_that_ended_is_counted_once_however_often_it_is_told(centre: Cent
     with centre.cloud.as_function("routing-release"):
         for change in (acd, acd, acd | {"participantId": "sent on", "disconnectType": "transfer"}):
             steps.conversation_changed({"conversationId": "talk", "changes": [change]})
-        assert bootstrap.repository().stays(queue, 0, 10) == [Stay(media="message", waited_ms=9000, answered=False)]
+        assert bootstrap.repository().places.stays(queue, 0, 10) == [
+            Stay(media="message", waited_ms=9000, answered=False)
+        ]
 
 
 def _measured(centre: Centre, queue: str) -> Measured:

@@ -81,7 +81,7 @@ def configuration() -> Configuration:
 def _service_level(queue_id: str) -> float | None:
     """Percent of what lately left the queue that was answered in time."""
     rules = configuration().queue(queue_id)
-    stays = repository().stays(queue_id, clock.now_ms() - RECENT_MS, RECENT_STAYS)
+    stays = repository().places.stays(queue_id, clock.now_ms() - RECENT_MS, RECENT_STAYS)
     return service_level(stays, rules.goal_ms) if rules else None
 
 

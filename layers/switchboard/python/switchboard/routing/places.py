@@ -1,6 +1,7 @@
-"""Where interactions wait, in storage; the only file that knows these keys.
+"""Where interactions wait, and how long they lately did, in storage; the only file that knows these keys.
 
     WAIT#<queue>   <lane>#<rank>   an interaction that waits, in the order of its turn among those that ask for the same
+    LEFT#<queue>   <time>#<acd>    a wait that ended lately, by when; it expires by itself
 
 Lanes need no list: whoever reads a queue takes the head of one and skips to the next, so that lanes in which nothing waits cost
 nothing, and a long one costs no more than a short one.
@@ -14,9 +15,10 @@ from itertools import chain, groupby, islice
 from switchboard.kit import model
 from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table
 from switchboard.routing.matching.lanes import Lane, lane_of
-from switchboard.routing.models import Interaction
+from switchboard.routing.models import Interaction, Stay
 
 PAGE = 10
+_STAYS_KEPT_SECONDS = 3600
 _BEHIND = "~"
 """Sorts after every rank."""
 
@@ -98,6 +100,17 @@ class Places:
         """What waits in the lane after that place."""
         bounds = (f"{place} ", f"{_lane(place)}#{_BEHIND}")
         yield from map(_interaction, self._table.query(_queue(queue_id), between=bounds, page=PAGE, consistent=True))
+
+    def left(self, queue_id: str, participant_id: str, at: int, stay: Stay) -> None:
+        """A wait ended at that time. Written twice it is the same item."""
+        key = {"PK": f"LEFT#{queue_id}", "SK": f"{at:013d}#{participant_id}"}
+        self._table.put({**key, "doc": model.dump(stay), "expiresAt": at // 1000 + _STAYS_KEPT_SECONDS})
+
+    def stays(self, queue_id: str, since: int, most: int) -> list[Stay]:
+        """The latest waits that ended since that time."""
+        span = (f"{since:013d}", "~")
+        items = self._table.query(f"LEFT#{queue_id}", between=span, limit=most, forward=False)
+        return [model.load(Stay, item["doc"]) for item in items]
 
 
 def place_of(interaction: Interaction) -> str:

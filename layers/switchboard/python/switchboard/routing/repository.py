@@ -1,10 +1,9 @@
-"""Storage of agents and memberships; the only file that knows their keys. What waits has its own (places.py).
+"""Storage of agents and memberships; the only file that knows their keys. What waits, or has lately, has its own (places.py).
 
     AGENT#<user>   STATE            the agent; in GSI1 (AGENTS, idle since) while new work may be found for them
     QUEUE#<queue>  MEMBER#<user>    points from a queue to its member, whose AGENT item says the rest
     QUEUE#<queue>  COUNTS           how many members it has and how many have joined
     QUEUE#<queue>  WRAPUP#<code>    a wrap-up code of the queue
-    LEFT#<queue>   <time>#<acd>     a wait that ended lately, by when; it expires by itself
     GROUP#<group>  MEMBER#<user>    points from a group of the directory to an agent in it
     GROUP#<group>  QUEUE#<queue>    points from a group to a queue that it may serve
     SETTINGS       UTILIZATION      the organization's utilization
@@ -25,7 +24,7 @@ from switchboard.kit.dynamo import ConditionFailedError, Item, Key, Table, Trans
 from switchboard.kit.entities import Body, Store
 from switchboard.kit.errors import ConflictError
 from switchboard.routing import agents as transitions
-from switchboard.routing.models import Agent, Membership, Stay
+from switchboard.routing.models import Agent, Membership
 from switchboard.routing.places import Places
 from switchboard.routing.utilization import DEFAULT, Capacity, Utilization, named_labels
 
@@ -33,7 +32,6 @@ ATTEMPTS = 10
 _AVAILABLE = "AGENTS"
 PAGE = 100
 """How many of those who are available are read at a time."""
-_STAYS_KEPT_SECONDS = 3600
 _UTILIZATION = ("SETTINGS", "UTILIZATION")
 
 
@@ -179,19 +177,6 @@ class Repository:
     def remove_wrapup_code(self, queue_id: str, code_id: str) -> bool:
         """False where the queue did not have it."""
         return self._table.delete((_queue(queue_id), f"WRAPUP#{code_id}")) is not None
-
-    # -- waits that ended
-
-    def left(self, queue_id: str, participant_id: str, at: int, stay: Stay) -> None:
-        """A wait ended at that time. Written twice it is the same item."""
-        key = {"PK": f"LEFT#{queue_id}", "SK": f"{at:013d}#{participant_id}"}
-        self._table.put({**key, "doc": model.dump(stay), "expiresAt": at // 1000 + _STAYS_KEPT_SECONDS})
-
-    def stays(self, queue_id: str, since: int, most: int) -> list[Stay]:
-        """The latest waits that ended since that time."""
-        span = (f"{since:013d}", "~")
-        items = self._table.query(f"LEFT#{queue_id}", between=span, limit=most, forward=False)
-        return [model.load(Stay, item["doc"]) for item in items]
 
     # -- utilization
 

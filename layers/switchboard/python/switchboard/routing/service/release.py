@@ -44,7 +44,7 @@ class Releasing:
             answered = change["queueId"] in answered_in
             stay = Stay(media=change["media"], waited_ms=change["waitedMs"], answered=answered)
             if counts(stay) and (answered or change["disconnectType"] != "transfer"):
-                self._repository.left(change["queueId"], change["participantId"], change["end"], stay)
+                self._repository.places.left(change["queueId"], change["participantId"], change["end"], stay)
 
 
 Transition = Callable[[Agent, str, int, int], Agent]
