@@ -1,9 +1,11 @@
 """Who is deleted, or may not work for now, leaves nobody alone: what they had goes to somebody else."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from switchboard.conversations import console as conversations
+from switchboard.routing import bootstrap
 
 from tests.integration.identity.console import Console
 from tests.integration.routing.conftest import Centre
@@ -53,3 +55,24 @@ def test_a_conference_goes_on_without_them(centre: Centre, admin: Console) -> No
     assert [each.user_id for each in centre.conversation(conversation).participants if each.active][1:] == [joining]
     depart(centre, admin, joining, "DELETE")
     assert centre.conversation(conversation).end
+
+
+def test_a_queue_takes_its_memberships_with_it(centre: Centre, admin: Console) -> None:
+    queue, other = centre.queue(), centre.queue()
+    agents = [centre.agent(queue, other) for _ in range(3)]
+    assert admin.call("DELETE", f"/api/v2/routing/queues/{queue}").status == 204
+    assert [each["id"] for each in admin.call("GET", f"/api/v2/users/{agents[0]}/queues").body["entities"]] == [other]
+    centre.cloud.advance(timedelta(seconds=61))
+    assert [list(centre.state(each).queues) for each in agents] == [[other]] * 3
+    with centre.cloud.as_function("routing-api"):
+        assert bootstrap.repository().members(queue) == []
+
+
+def test_a_queue_that_is_not_deleted_after_all_keeps_its_members(centre: Centre, admin: Console) -> None:
+    queue = centre.queue()
+    agent = centre.agent(queue, on_queue=False)
+    waiting = centre.start(queue)
+    assert admin.call("DELETE", f"/api/v2/routing/queues/{queue}").status == 409
+    centre.cloud.advance(timedelta(seconds=61))
+    centre.say(agent, "IDLE")
+    assert centre.alerted_user(waiting) == agent

@@ -119,7 +119,7 @@ def test_who_had_no_room_is_given_what_waits_when_the_organization_allows_more(c
     waiting = centre.start(queue)
     assert centre.alerted_user(waiting) == ""
     _done(admin, "PUT", ORGANIZATION, {"utilization": {"message": {"maximumCapacity": 2}}})
-    centre.cloud.advance(timedelta(seconds=31))
+    centre.cloud.advance(timedelta(seconds=61))
     assert centre.alerted_user(waiting) == agent
 
 

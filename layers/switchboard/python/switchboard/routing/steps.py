@@ -28,6 +28,12 @@ def fire_timer(timer: Mapping[str, Any]) -> None:
         from switchboard.routing.service.groups import Groups
 
         return Groups(bootstrap.repository(), directory).follow(timer["groupId"], timer["userIds"])
+    if timer["timer"] == "members":
+        from switchboard.directory import api as directory
+        from switchboard.routing.service.members import Members
+
+        members = Members(bootstrap.repository(), directory, bootstrap.rules)
+        return members.dissolve(timer["queueId"], timer["userIds"])
     if timer["timer"] == "utilization":
         from switchboard.routing.service.bounding import renew
 

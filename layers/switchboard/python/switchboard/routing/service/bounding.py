@@ -1,24 +1,18 @@
 """Bounding: what agents can have at once is changed, for all or for one, and the labels that such bounds may be about."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from functools import partial
 
 from msgspec.structs import replace
 
-from switchboard.kit import clock, ids, timers
+from switchboard.kit import clock, ids
 from switchboard.kit.entities import Body, Store
 from switchboard.kit.errors import DomainError
 from switchboard.routing import agents, commands
 from switchboard.routing.models import Agent
 from switchboard.routing.repository import Repository
+from switchboard.routing.service.later import look_again
 from switchboard.routing.utilization import Capacity, Utilization, has_any_room, of_label
-
-RENEWED_SECONDS = 30
-"""Longer than a request takes, and than bounds are kept by who has read them."""
-
-TOGETHER = 50
-"""How many agents one timer is about."""
 
 
 class Bounding:
@@ -29,9 +23,7 @@ class Bounding:
     def set_all(self, bounds: Utilization, user_ids: Collection[str]) -> None:
         """What whoever has nothing of their own can have at once. These users are looked at again soon: somebody who had no room
         may have some now, and is not found until they are written anew."""
-        due, everybody = clock.now() + timedelta(seconds=RENEWED_SECONDS), sorted(user_ids)
-        parts = [everybody[start : start + TOGETHER] for start in range(0, len(everybody), TOGETHER)]
-        timers.start_all("routing", "utilization", due, [{"userIds": part} for part in parts])
+        look_again("utilization", user_ids)
         self._repository.change_utilization(lambda _: bounds)
 
     def set_own(self, user_id: str, bounds: Utilization) -> Agent:

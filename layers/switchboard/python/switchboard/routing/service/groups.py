@@ -7,22 +7,16 @@ more, since of two lookups at once the one that saw the older members may have b
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from msgspec.structs import replace
 
-from switchboard.kit import clock, timers
+from switchboard.kit import clock
 from switchboard.kit.errors import ConflictError
 from switchboard.routing import agents, commands
 from switchboard.routing.models import Agent
 from switchboard.routing.ports import Directory
 from switchboard.routing.repository import ATTEMPTS, Repository
-
-REPEAT_SECONDS = 60
-"""Longer than a request can take."""
-
-TOGETHER = 50
-"""How many agents one timer is about."""
+from switchboard.routing.service.later import look_again
 
 
 class Groups:
@@ -33,11 +27,9 @@ class Groups:
     @contextmanager
     def following(self, group_id: str, user_ids: Collection[str]) -> Iterator[None]:
         """Around a change of the group's members that may concern these users."""
-        due, wanted = clock.now() + timedelta(seconds=REPEAT_SECONDS), sorted(set(user_ids))
-        parts = [wanted[start : start + TOGETHER] for start in range(0, len(wanted), TOGETHER)]
-        timers.start_all("routing", "group", due, [{"groupId": group_id, "userIds": part} for part in parts])
+        look_again("group", user_ids, {"groupId": group_id})
         yield
-        self.follow(group_id, wanted)
+        self.follow(group_id, sorted(set(user_ids)))
 
     def follow(self, group_id: str, user_ids: Collection[str]) -> None:
         """Let these agents be in the group, or not, as the directory says now. Harmless when repeated."""

@@ -12,6 +12,7 @@ from switchboard.routing import agents, commands
 from switchboard.routing.models import BEST_PROFICIENCY, Agent, Membership, QueueRules
 from switchboard.routing.ports import Users
 from switchboard.routing.repository import Repository
+from switchboard.routing.service.later import look_again
 from switchboard.routing.service.roster import roster
 
 AT_ONCE = 100
@@ -100,9 +101,14 @@ class Members:
         found = self._repository.agents(brought).values() if brought else ()
         return [agent for agent in found if rules and rules.membership(agent) is None]
 
-    def dissolve(self, queue_id: str) -> None:
-        """End every membership of a queue that is no more."""
-        self._leave(queue_id, self._repository.members(queue_id))
+    def dissolving(self, queue_id: str) -> None:
+        """Before a queue is deleted: its memberships are looked at again soon."""
+        look_again("members", self._repository.members(queue_id), {"queueId": queue_id})
+
+    def dissolve(self, queue_id: str, user_ids: Iterable[str]) -> None:
+        """End these memberships if the queue is no more. Harmless when repeated."""
+        if self._rules(queue_id) is None:
+            self._leave(queue_id, user_ids)
 
     def _leave(self, queue_id: str, user_ids: Iterable[str]) -> None:
         for user_id in user_ids:
