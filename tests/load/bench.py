@@ -83,7 +83,8 @@ def engine() -> None:
 def routed() -> None:
     print("Assign step, per interaction given to an agent who comes back")
     print("  waiting       calls  write units  read units")
-    costs = {waiting: routing.cost(waiting) for waiting in (10, 1_000, 10_000)}
+    with quiet():
+        costs = {waiting: routing.cost(waiting) for waiting in (10, 1_000, 10_000)}
     for waiting, cost in costs.items():
         print(f"  {waiting:7,} {cost.calls:11.2f} {cost.writes:12.2f} {cost.reads:11.2f}")
     least, most = costs[10], costs[10_000]
