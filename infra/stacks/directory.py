@@ -39,6 +39,7 @@ class DirectoryStack(DomainStack):
                 data.tables["routing"].writes(),
                 data.tables["conversations"].writes(),  # a user who works no more hands back what they have
                 data.tables["identity"].writes(),  # a user who may no longer sign in is blocked there
+                data.tables["notifications"].writes(),  # and hears no more
                 foundation.acd.sends(),
                 foundation.sets_routing_timers(),
                 foundation.bus.publishes(),

@@ -26,7 +26,7 @@ def list_members(request: Request) -> Any:
     if str(query.get("sortOrder", "")).lower().startswith("desc"):
         people.reverse()
     page = paging.numbered(people, f"{directory.GROUP.path}/{group['id']}/members", query)
-    return page | {"entities": expand(page["entities"], query.get("expand", []))}
+    return page | {"entities": expand(request.caller, page["entities"], query.get("expand", []))}
 
 
 def list_individuals(request: Request) -> Any:

@@ -20,7 +20,7 @@ def register(api: Api) -> None:
 def me(request: Request) -> Any:
     user_id = request.caller.person()
     wanted = request.query.get("expand", [])
-    (user,) = expand([SERVING.shown(directory.get_user(user_id))], wanted)
+    (user,) = expand(request.caller, [SERVING.shown(directory.get_user(user_id))], wanted)
     own: dict[str, Callable[[], Any]] = {
         "organization": directory.organization,
         "presenceDefinitions": all_definitions,

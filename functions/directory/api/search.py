@@ -24,7 +24,10 @@ def search_users(request: Request) -> Any:
     if not any("state" in (criterion.get("fields") or []) for criterion in query):
         found = [user for user in found if user["state"] != "deleted"]
     answer = _page(found, SERVING.shown, directory.USER.path, request.body)
-    return answer | {"results": expand(answer["results"], request.body.get("expand") or []), "types": ["users"]}
+    return answer | {
+        "results": expand(request.caller, answer["results"], request.body.get("expand") or []),
+        "types": ["users"],
+    }
 
 
 def search_groups(request: Request) -> Any:

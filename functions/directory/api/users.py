@@ -9,6 +9,7 @@ from switchboard.kit import paging
 from switchboard.kit.entities import Body, actor_of
 from switchboard.kit.entity_routes import Serving
 from switchboard.kit.http import Api, Request
+from switchboard.notifications import api as notifications
 from switchboard.routing import api as routing
 
 from functions.directory.api.expansions import expand
@@ -31,7 +32,7 @@ def list_users(request: Request) -> Any:
     state = request.query.get("state", "active")
     users = [user for user in SERVING.visible(request) if state in ("any", user["state"])]
     answer = paging.numbered([SERVING.shown(user) for user in users], directory.USER.path, request.query)
-    return answer | {"entities": expand(answer["entities"], request.query.get("expand", []))}
+    return answer | {"entities": expand(request.caller, answer["entities"], request.query.get("expand", []))}
 
 
 def get(request: Request) -> Any:
@@ -39,7 +40,7 @@ def get(request: Request) -> Any:
         user = directory.get_user(request.caller.user_id)
     else:
         user = SERVING.reachable(request, "view")
-    return expand([SERVING.shown(user)], request.query.get("expand", []))[0]
+    return expand(request.caller, [SERVING.shown(user)], request.query.get("expand", []))[0]
 
 
 def create(request: Request) -> Any:
@@ -67,13 +68,14 @@ def delete(request: Request) -> Any:
 
 
 def _admit(user: Body, actor: str) -> None:
-    """Let an active user in; one who is not gets no token and no work, and hands back what they have; who is deleted leaves their
-    groups and queues. Done after every change, so that a repeated one repairs a lost call."""
+    """Let an active user in; one who is not gets no token, notification and work, and hands back what they have; who
+    is deleted leaves their groups and queues. Done after every change, so that a repeated one repairs a lost call."""
     if user["state"] == "active":
         identity.unblock(user["id"])
         routing.set_auto_answer(user["id"], bool(user.get("acdAutoAnswer")))
         return
     identity.block(user["id"])
+    notifications.channels().close_all(user["id"])
     presence = directory.change_presence(user["id"], system_presence="Offline")
     routing.on_presence(user["id"], presence.system_presence)
     beside = {each.id for each in conversations.beside(user["id"])}

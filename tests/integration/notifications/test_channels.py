@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from switchboard.identity import api as identity
 from switchboard.kit import ids
 from switchboard.kit.entities import HOME_DIVISION
 
@@ -50,8 +51,8 @@ def test_own_topics_are_permitted_others_need_a_permission_and_unknown_ones_are_
 
 
 def test_what_belongs_to_another_division_is_not_heard(centre: Centre, ana: Subscriber, queue: str) -> None:
-    identity = Console(centre.cloud).client("*:*:*")
-    north = identity.call("POST", "/api/v2/authorization/divisions", {"name": ids.new()}).body["id"]
+    admin = Console(centre.cloud).client("*:*:*")
+    north = admin.call("POST", "/api/v2/authorization/divisions", {"name": ids.new()}).body["id"]
     there = centre.queue(division={"id": north})
     here_waits, there_waits = centre.start(queue), centre.start(there, division_id=north)
     permissions = ("conversation:communication:view", "routing:queue:view", "routing:status:view")
@@ -109,3 +110,25 @@ def test_a_ping_is_answered_and_nonsense_is_not(ana: Subscriber) -> None:
     for nonsense in ("", "[]", "{", '{"message":"shout"}', "\x00"):
         listener.say(nonsense)
     assert len(listener.received) == 1
+
+
+@pytest.mark.parametrize("state", ["inactive", "deleted"])
+def test_who_is_no_longer_here_is_told_no_more(centre: Centre, ana: Subscriber, state: str) -> None:
+    """Their token is refused, but the channel's own would connect for the rest of its day."""
+    admin = Console(centre.cloud).client("*:*:*")
+    chloe = centre.agent(centre.queue(), on_queue=False)
+    heard = f"v2.users.{chloe}.routingStatus"
+    with centre.cloud.as_function("identity-api"):
+        identity.grant([ana.user_id], ["*"], identity.AGENT["id"])
+    ana.subscribe(heard)
+    listener = ana.listen()
+    centre.say(chloe, "IDLE")
+    told = len(listener.on(heard))
+    assert told > 0
+    path = f"/api/v2/users/{ana.user_id}"
+    version = admin.call("GET", path).body["version"]
+    assert admin.call("PATCH", path, {"state": state, "version": version}).status == 200
+    centre.say(chloe, "OFF_QUEUE")
+    assert len(listener.on(heard)) == told
+    with pytest.raises(RejectedError):
+        ana.listen()

@@ -81,6 +81,11 @@ class Channels:
     def unsubscribe_all(self, caller: Caller, channel_id: str) -> None:
         self._repository.unsubscribe(channel_id, self.get(caller, channel_id).topics)
 
+    def close_all(self, user_id: str) -> None:
+        """Whoever may no longer call is told nothing any more: their channels end, connections and all. Harmless repeated."""
+        for channel in self._repository.owned_by(user_id):
+            self._repository.delete(channel)
+
     # -- the connection's side
 
     def connect(self, channel_id: str, token: str, connection: str) -> bool:
