@@ -9,6 +9,8 @@ from switchboard.kit.entities import Body, Store, actor_of, serve
 from switchboard.kit.entity_routes import Serving
 from switchboard.kit.http import Api, Request
 
+from functions.identity.api import powers
+
 
 def register(api: Api) -> None:
     serve(api, identity.CLIENT, _store)
@@ -30,7 +32,7 @@ def replace(request: Request) -> Any:
 def _check_grants(caller: Caller, body: Body) -> None:
     """Who gives a client roles grants them: otherwise a client would be the way to more than one's own permissions."""
     for grant in grants_of(body):
-        caller.require("authorization:grant:add", grant.division_id)
+        powers.check_grant(caller, grant.role_id, [grant.division_id])
 
 
 def _shown(client: Body) -> Body:

@@ -10,12 +10,14 @@ from switchboard.kit.entities import Body
 from switchboard.kit.errors import BadRequestError, NotFoundError
 from switchboard.kit.http import Api, Request
 
+from functions.identity.api import powers
+
 
 def register(api: Api) -> None:
     api.operation("UsersApi.get_authorization_subject")(subject)
-    api.operation("UsersApi.post_authorization_subject_division_role", "authorization:grant:add")(grant)
+    api.operation("UsersApi.post_authorization_subject_division_role", powers.GRANT)(grant)
     api.operation("UsersApi.delete_authorization_subject_division_role", "authorization:grant:delete")(revoke)
-    api.operation("AuthorizationApi.post_authorization_role", "authorization:grant:add")(grant_many)
+    api.operation("AuthorizationApi.post_authorization_role", powers.GRANT)(grant_many)
 
 
 def subject(request: Request) -> Any:
@@ -29,7 +31,7 @@ def subject(request: Request) -> Any:
 
 def grant(request: Request) -> None:
     subject_id, division_id = request.path["subjectId"], request.path["divisionId"]
-    request.caller.require("authorization:grant:add", division_id)
+    powers.check_grant(request.caller, request.path["roleId"], [division_id])
     _name(subject_id)
     identity.grant([subject_id], [division_id], request.path["roleId"])
 
@@ -44,8 +46,7 @@ def grant_many(request: Request) -> None:
     subjects, divisions = (request.body.get(name) or [] for name in ("subjectIds", "divisionIds"))
     if not subjects or not divisions:
         raise BadRequestError("subjectIds and divisionIds are required.", field="subjectIds")
-    for division_id in divisions:
-        request.caller.require("authorization:grant:add", division_id)
+    powers.check_grant(request.caller, request.path["roleId"], divisions)
     for subject_id in subjects:
         _name(subject_id)
     identity.grant(subjects, divisions, request.path["roleId"])

@@ -17,7 +17,7 @@ from switchboard.identity.permissions import AGENT as AGENT
 from switchboard.identity.permissions import DEFAULT_ROLES as DEFAULT_ROLES
 from switchboard.identity.permissions import EMPLOYEE as EMPLOYEE
 from switchboard.identity.permissions import SUPERVISOR as SUPERVISOR
-from switchboard.identity.permissions import patterns
+from switchboard.identity.permissions import patterns as patterns
 from switchboard.kit import settings
 from switchboard.kit.callers import Caller
 from switchboard.kit.entities import Body, Store

@@ -48,7 +48,6 @@ ROLE = Entity(
         "list": "AuthorizationApi.get_authorization_roles",
         "get": "AuthorizationApi.get_authorization_role",
         "create": "AuthorizationApi.post_authorization_roles",
-        "update": "AuthorizationApi.put_authorization_role",
         "delete": "AuthorizationApi.delete_authorization_role",
     },
     divisioned=False,
