@@ -11,7 +11,7 @@ from switchboard.conversations.models import Conversation
 from switchboard.kit import clock, ids
 from switchboard.kit.callers import Caller
 from switchboard.kit.entities import HOME_DIVISION
-from switchboard.kit.errors import InvalidValueError, MissingPermissionError
+from switchboard.kit.errors import InvalidValueError, MissingPermissionError, NotFoundError
 from switchboard.kit.http import Request
 
 from functions.contacts.api import contacts as router
@@ -239,7 +239,7 @@ def test_people_see_and_change_only_their_divisions(cloud: LocalCloud, admin: Co
             router.replace(Request(stranger, path={"contactId": kim["id"]}, body={"firstName": "x"}))
         with pytest.raises(MissingPermissionError):
             router.create(Request(stranger, body={"firstName": "x", "division": {"id": HOME_DIVISION}}))
-        with pytest.raises(MissingPermissionError):
+        with pytest.raises(NotFoundError):
             lookups.lookup(Request(stranger, body={"type": "Phone", "value": kim["cellPhone"]["e164"]}))
         assert lookups.list_all(Request(stranger))["entities"] == []
         own = router.create(Request(stranger, body={"firstName": "Own", "division": {"id": other}}))

@@ -42,9 +42,10 @@ def delete(contact_id: str) -> None:
     _editing().delete(contact_id)
 
 
-def lookup(identifier: Mapping[str, Any]) -> Contact:
-    """The contact of a ContactIdentifier. Raises BadRequestError, InvalidValueError, NotFoundError."""
-    return _searching().lookup(fields.identifier(identifier))
+def lookup(identifier: Mapping[str, Any], may_see: Callable[[Contact], bool]) -> Contact:
+    """The contact of a ContactIdentifier. Raises BadRequestError, InvalidValueError; NotFoundError, also for one that may not
+    be seen."""
+    return _searching().lookup(fields.identifier(identifier), may_see)
 
 
 def search(query: str, contact_ids: Sequence[str] = (), sort_order: Sequence[str] = ()) -> Found:

@@ -35,11 +35,12 @@ class Searching:
     def __init__(self, repository: EditingRepository) -> None:
         self._repository = repository
 
-    def lookup(self, identifier: Identifier) -> Contact:
-        """The contact that the identifier leads to. Raises NotFoundError, whose text does not repeat the value."""
+    def lookup(self, identifier: Identifier, may_see: Callable[[Contact], bool]) -> Contact:
+        """The contact that the identifier leads to. Raises NotFoundError, whose text does not repeat the value, nor whether one
+        may not be seen."""
         owner = self._repository.owners([identifier]).get(identifier)
         contact = self._repository.find(owner) if owner else None
-        if contact is None:
+        if contact is None or not may_see(contact):
             raise NotFoundError("contact with this identifier of type", identifier.type)
         return contact
 
