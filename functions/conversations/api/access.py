@@ -12,6 +12,9 @@ TRANSFER = "conversation:communication:transfer"
 ASSIGN = "conversation:communication:assign"
 BARGE = "conversation:communication:barge"
 PICKUP = "conversation:communication:pickup"
+TARGET = "conversation:communication:target"
+"""The platform's bound of transfers and conferences: only to users and queues of the divisions in which it is granted."""
+WRITE = "conversation:message:create"
 EDIT = "conversation:participant:edit"
 
 
@@ -27,10 +30,30 @@ def readable(caller: Caller, conversation_id: str) -> Conversation:
     Raises NotFoundError, NotAuthorizedError.
     """
     conversation = conversations.get(conversation_id)
-    own = caller.user_id and any(each.user_id == caller.user_id for each in conversation.participants)
-    if not own and not caller.may(VIEW, *conversation.division_ids):
+    if not takes_part(caller, conversation) and not caller.may(VIEW, *conversation.division_ids):
         raise NotAuthorizedError(f"You take no part in the conversation and lack {VIEW} in its divisions.")
     return conversation
+
+
+def takes_part(caller: Caller, conversation: Conversation) -> bool:
+    """Whether the caller takes or took part in it."""
+    return bool(caller.user_id) and any(each.user_id == caller.user_id for each in conversation.participants)
+
+
+def writable(caller: Caller, conversation_id: str) -> Conversation:
+    """The conversation where the caller takes or took part in it, or may view and write in one of its divisions.
+
+    Raises NotFoundError, NotAuthorizedError, MissingPermissionError.
+    """
+    conversation = readable(caller, conversation_id)
+    if not takes_part(caller, conversation):
+        in_division(caller, conversation, WRITE)
+    return conversation
+
+
+def may_target(caller: Caller, division_id: str) -> None:
+    """Raises MissingPermissionError unless the caller may hand over to, or ask, the users and queues of the division."""
+    caller.require(TARGET, division_id)
 
 
 def in_division(caller: Caller, conversation: Conversation, permission: str) -> None:

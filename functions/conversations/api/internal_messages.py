@@ -36,6 +36,7 @@ def consult(request: Request) -> dict[str, Any]:
     user = directory.present_users([user_id]).get(user_id)
     if user is None or user_id == agent.user_id:
         raise InvalidValueError("targetUserId names nobody who could be consulted.", field="targetUserId")
+    access.may_target(request.caller, user["division"]["id"])
     if not identity.user(user_id).may(ACCEPT):
         raise InvalidValueError(f"The user that targetUserId names lacks {ACCEPT}.", field="targetUserId")
     colleague = console.consult(path["conversationId"], agent.id, user_id, user["name"])

@@ -19,13 +19,13 @@ TYPES: dict[str, MediaType] = {"image": "Image", "video": "Video", "audio": "Aud
 def register(api: Api) -> None:
     api.operation(
         "ConversationsApi.post_conversations_message_communication_messages_media_uploads",
-        "conversation:message:create",
+        access.WRITE,
     )(create_upload)
 
 
 def create_upload(request: Request) -> dict[str, Any]:
     """A link to which the client PUTs the file, and the media id that a message then names."""
-    conversation = access.readable(request.caller, request.path["conversationId"])
+    conversation = access.writable(request.caller, request.path["conversationId"])
     require(request.body, "fileName", "contentLengthBytes")
     check_range(request.body, "contentLengthBytes", 1, LARGEST_UPLOAD_BYTES)
     name = text.file_name(request.body["fileName"])

@@ -17,16 +17,15 @@ from switchboard.kit.errors import InvalidValueError
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
 
-from functions.conversations.api import capacity, customers, queues
+from functions.conversations.api import access, capacity, customers, queues
 
 # The queue's `outboundMessagingAddresses` by messenger type.
 ADDRESSES = {"sms": "smsAddress", "open": "openMessagingRecipient", "whatsapp": "whatsAppRecipient"}
-CREATE = "conversation:message:create"
 BY_PHONE = ("sms", "whatsapp")
 
 
 def register(api: Api) -> None:
-    api.operation("ConversationsApi.post_conversations_messages", CREATE, idempotent=conversations.table)(create)
+    api.operation("ConversationsApi.post_conversations_messages", access.WRITE, idempotent=conversations.table)(create)
 
 
 def create(request: Request) -> dict[str, Any]:
@@ -34,7 +33,7 @@ def create(request: Request) -> dict[str, Any]:
     body, user_id = request.body, request.caller.person()
     require(body, "queueId", "toAddress", "toAddressMessengerType")
     queue = queues.named(body["queueId"])
-    request.caller.require(CREATE, queue["division"]["id"])
+    request.caller.require(access.WRITE, queue["division"]["id"])
     messenger = body["toAddressMessengerType"]
     connection = _connection(queue, messenger)
     address = phones.normalise(body["toAddress"], "toAddress") if messenger in BY_PHONE else body["toAddress"]
@@ -47,7 +46,9 @@ def create(request: Request) -> dict[str, Any]:
         use_existing=bool(body.get("useExistingConversation")),
         external_contact_id=customers.checked(request.caller, body.get("externalContactId")),
     )
-    capacity.take(user_id, console.planned(opening), queue["id"], "message")
+    planned = console.planned(opening)
+    _check_joining(request, planned)
+    capacity.take(user_id, planned, queue["id"], "message")
     rules = routing.rules_of(queue)
     agent = AgentTarget(
         user_id=user_id,
@@ -59,6 +60,13 @@ def create(request: Request) -> dict[str, Any]:
     )
     begun = console.write_first(opening, agent)
     return {"id": begun.id, "selfUri": f"/api/v2/conversations/messages/{begun.id}"}
+
+
+def _check_joining(request: Request, conversation_id: str) -> None:
+    """A conversation that there is may be another division's. Raises MissingPermissionError."""
+    begun = conversations.find(conversation_id)
+    if begun is not None and not access.takes_part(request.caller, begun):
+        access.in_division(request.caller, begun, access.WRITE)
 
 
 def _connection(queue: dict[str, Any], messenger: str) -> Connection:

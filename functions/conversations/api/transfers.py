@@ -30,14 +30,18 @@ def register(api: Api) -> None:
 
 def to_queue(request: Request) -> Answer:
     """Back to the queue it came from, or on to another: with its skills, language, priority and the credit of its waiting."""
-    return _transfer(request, _queue(request.body))
+    participant, queue = _participant(request), _queue(request.body)
+    if queue.queue_id != participant.queue_id:
+        access.may_target(request.caller, queue.division_id)
+    return _transfer(request, participant, queue)
 
 
 def to_agent(request: Request) -> Answer:
     """Through the queue that the conversation came from, to one agent; to others there only when they have had time to take it."""
     if request.body.get("voicemail"):
         raise InvalidValueError("Only calls go to a voicemail inbox.", field="voicemail")
-    return _transfer(request, _agent(request, _user_id(request.body)))
+    participant = _participant(request)
+    return _transfer(request, participant, _agent(request, participant, _user_id(request.body)))
 
 
 def to_external_contact(request: Request) -> Answer:
@@ -77,8 +81,7 @@ def to_any(request: Request) -> Answer:
     )
 
 
-def _transfer(request: Request, target: console.QueueTarget) -> Answer:
-    participant = _participant(request)
+def _transfer(request: Request, participant: Participant, target: console.QueueTarget) -> Answer:
     console.transfer(request.path["conversationId"], participant.id, target, _manner(request.body))
     return ACCEPTED
 
@@ -115,22 +118,23 @@ def _user_id(body: dict[str, Any]) -> str:
     return str(user["id"])
 
 
-def _agent(request: Request, user_id: str) -> console.QueueTarget:
+def _agent(request: Request, participant: Participant, user_id: str) -> console.QueueTarget:
     user = directory.present_users([user_id]).get(user_id)
     if user is None:
         raise InvalidValueError(f"There is no user {user_id}.", field="userId")
+    access.may_target(request.caller, user["division"]["id"])
     agent = routing.agent(user_id)
     if not agent.on_duty:
         status = agent.status.lower().replace("_", " ")
         raise ConflictError(f"{user['name']} is {status}: transfer to a queue or to somebody else.", field="userId")
-    queue_id, queue_name = _through(request)
+    queue_id, queue_name = _through(request, participant)
     return console.QueueTarget(queue_id, queue_name, direct_agent=user_id, direct_wait_ms=console.AGENT_WAIT_MS)
 
 
-def _through(request: Request) -> tuple[str, str]:
+def _through(request: Request, participant: Participant) -> tuple[str, str]:
     """The participant's queue, or the last one that the conversation waited in."""
     conversation = conversations.get(request.path["conversationId"])
-    candidates = [_participant(request), *reversed(conversation.of_purpose("acd"))]
+    candidates = [participant, *reversed(conversation.of_purpose("acd"))]
     origin = next((each for each in candidates if each.queue_id), None)
     if origin is None:
         raise ConflictError("The conversation came from no queue: transfer it to one.", field="userId")

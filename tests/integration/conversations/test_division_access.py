@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from switchboard.identity import api as identity
 
 from tests.integration.identity.console import Console
 from tests.load.replay import Replay
@@ -25,6 +26,17 @@ class Branch:
         body = {"name": name, "division": {"id": self.division}}
         self.queue = str(done(admin.call("POST", "/api/v2/routing/queues", body))["id"])
         self.supervisor = Console(admin.cloud).client(*PERMISSIONS, division=self.division)
+
+    def both_ways(self, other: "Branch") -> Console:
+        """Somebody who may besides hand over to what lies in the other branch."""
+        with self.supervisor.cloud.as_function("identity-api"):
+            everything = {"name": f"of both {next(_names)}", "permissions": list(PERMISSIONS)}
+            target = {"name": f"towards {next(_names)}", "permissions": ["conversation:communication:target"]}
+            held = {self.division: identity.roles().create(everything), other.division: identity.roles().create(target)}
+            pairs = [{"roleId": role["id"], "divisionId": division} for division, role in held.items()]
+            body = {"name": "both ways", "authorizedGrantType": "CLIENT-CREDENTIALS", "roleDivisions": pairs}
+            client, secret = identity.clients().create(body)
+        return Console(self.supervisor.cloud).as_client(client["id"], secret)
 
 
 def done(answer: Any) -> Any:
@@ -131,7 +143,9 @@ def test_a_transfer_lets_the_other_division_see_it_too(
     ]
     transfer = f"{CONVERSATIONS}/{written}/participants/{acd['id']}/replace/queue"
     assert south.supervisor.call("POST", transfer, {"queueId": south.queue}).status == 403
-    done(north.supervisor.call("POST", transfer, {"queueId": south.queue}))
+    refused = north.supervisor.call("POST", transfer, {"queueId": south.queue})
+    assert (refused.status, refused.body["code"]) == (403, "missing.permissions")
+    done(north.both_ways(south).call("POST", transfer, {"queueId": south.queue}))
     seen = done(south.supervisor.call("GET", f"{CONVERSATIONS}/{written}"))
     assert [each["division"]["id"] for each in seen["divisions"]] == [north.division, south.division]
     assert north.supervisor.call("GET", f"{CONVERSATIONS}/{written}").status == 200
@@ -170,3 +184,52 @@ def test_an_agent_of_another_division_sees_their_own_part(
     done(admin.call("POST", f"{CONVERSATIONS}/{written}/assign", {"id": user}))
     replay.cloud.settle()
     assert agent.call("GET", f"{CONVERSATIONS}/{written}").status == 200
+
+
+def _agent(replay: Replay, admin: Console, *divisions: str) -> tuple[str, Console]:
+    """A new user with the agents' role in these divisions."""
+    made = {"name": f"Agent {next(_names)}", "email": f"agent{next(_names)}@example.com"}
+    user = str(done(admin.call("POST", "/api/v2/users", made))["id"])
+    with replay.cloud.as_function("identity-api"):
+        identity.grant([user], divisions, identity.AGENT["id"])
+    return user, Console(replay.cloud).client(user_id=user)
+
+
+def test_an_agent_who_writes_first_takes_over_nothing_of_another_division(
+    replay: Replay, admin: Console, north: Branch, south: Branch
+) -> None:
+    """The customer waits in North's queue; an agent of South writes to the same number on behalf of South's."""
+    opening = {"toAddress": f"+1555{next(_customers):07d}", "toAddressMessengerType": "whatsapp"}
+    _, first = _agent(replay, admin, north.division)
+    path = f"{CONVERSATIONS}/messages"
+    waiting = done(first.call("POST", path, opening | {"queueId": north.queue}))["id"]
+    part = next(
+        each
+        for each in done(first.call("GET", f"{CONVERSATIONS}/{waiting}"))["participants"]
+        if each["purpose"] == "agent"
+    )
+    transfer = f"{CONVERSATIONS}/{waiting}/participants/{part['id']}/replace/queue"
+    done(first.call("POST", transfer, {"queueId": north.queue}))
+    user, second = _agent(replay, admin, south.division)
+    for existing in (True, False):
+        refused = second.call("POST", path, opening | {"queueId": south.queue, "useExistingConversation": existing})
+        assert (refused.status, refused.body["code"]) == (403, "missing.permissions")
+    with replay.cloud.as_function("identity-api"):
+        identity.grant([user], [north.division], identity.AGENT["id"])
+    joined = second.call("POST", path, opening | {"queueId": south.queue, "useExistingConversation": True})
+    assert done(joined)["id"] == waiting
+
+
+def test_a_message_is_read_by_its_id_by_who_takes_part_or_may_read_those_of_others(
+    replay: Replay, admin: Console, north: Branch, written: str
+) -> None:
+    (message, *_) = done(admin.call("POST", f"{CONVERSATIONS}/messages/{written}/messages/bulk", []))["entities"]
+    path = f"{CONVERSATIONS}/messages/{message['id']}/details"
+    user, agent = _agent(replay, admin, "*")
+    assert agent.call("GET", path).status == 403
+    assert admin.call("GET", path).status == 200
+    done(admin.call("POST", f"/api/v2/routing/queues/{north.queue}/members", [{"id": user}]))
+    done(admin.call("PUT", f"/api/v2/users/{user}/routingstatus", {"status": "IDLE"}))
+    done(admin.call("POST", f"{CONVERSATIONS}/{written}/assign", {"id": user}))
+    replay.cloud.settle()
+    assert agent.call("GET", path).status == 200
