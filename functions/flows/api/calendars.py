@@ -38,7 +38,10 @@ def evaluate(request: Request) -> Body:
     decided, none where no schedule is on; and when the outcome changes, where that is within about a year."""
     group = _groups.reachable(request, "view")
     moment = request.query.get("at") or clock.now()
-    opening = flows.opening(group["id"], moment, request.query.get("emergencyGroupId", ""))
+    emergency = request.query.get("emergencyGroupId", "")
+    if known := flows.emergency_groups().find(emergency):
+        request.caller.require(f"{flows.EMERGENCY_GROUP.permission}:view", known["division"]["id"])
+    opening = flows.opening(group["id"], moment, emergency)
     decider = "emergencyGroupId" if opening.outcome == "emergency" else "scheduleId"
     return {
         "outcome": opening.outcome,

@@ -5,7 +5,7 @@ from typing import Any
 
 from switchboard.directory import api as directory
 from switchboard.kit import paging
-from switchboard.kit.entities import Store
+from switchboard.kit.entities import Body, Store
 from switchboard.kit.errors import InvalidValueError, NotFoundError
 from switchboard.kit.http import Api, Request
 from switchboard.routing import api as routing
@@ -43,7 +43,7 @@ def list_all(request: Request) -> dict[str, Any]:
 
 def add_or_remove(request: Request) -> None:
     """Up to 100 users; with `delete=true` their memberships end. Who is (not) a member already stays so."""
-    queue = queues.reachable(request, "view")
+    queue = _managed(request)
     user_ids = routing.ids_of(request.body)
     if request.query.get("delete"):
         routing.members().remove(queue["id"], user_ids)
@@ -53,7 +53,7 @@ def add_or_remove(request: Request) -> None:
 
 def alter_several(request: Request) -> dict[str, Any]:
     """All of them, or none where one cannot be."""
-    queue = queues.reachable(request, "view")
+    queue = _managed(request)
     bodies = _by_id(request.body)
     for index, (user_id, body) in enumerate(bodies):
         routing.members().check_alteration(queue["id"], user_id, body.get("ringNumber"), f"{index}.ringNumber")
@@ -63,12 +63,12 @@ def alter_several(request: Request) -> dict[str, Any]:
 
 
 def alter(request: Request) -> None:
-    queue = queues.reachable(request, "view")
+    queue = _managed(request)
     _alter(queue["id"], request.path["memberId"], request.body)
 
 
 def remove(request: Request) -> None:
-    queue = queues.reachable(request, "view")
+    queue = _managed(request)
     user_id = request.path["memberId"]
     membership = routing.memberships_of(user_id).get(queue["id"])
     if membership is None:
@@ -76,6 +76,13 @@ def remove(request: Request) -> None:
     if membership.by_group:
         raise routing.ThroughGroupError(user_id)
     routing.members().remove(queue["id"], [user_id])
+
+
+def _managed(request: Request) -> Body:
+    """The queue that the path names. Raises NotFoundError, MissingPermissionError for its division."""
+    queue = routing.queues().get(request.path["queueId"])
+    request.caller.require(MANAGE, queue["division"]["id"])
+    return queue
 
 
 def _alter(queue_id: str, user_id: str, body: dict[str, Any]) -> Agent:

@@ -26,9 +26,14 @@ def put(request: Request) -> dict[str, Any]:
 
 
 def person(request: Request, permission: str) -> str:
-    """The user that the path names: the caller, or anybody for who holds the permission. Raises NotFoundError."""
-    user_id = request.path["userId"]
-    if user_id != request.caller.user_id:
-        request.caller.require(permission)
-    directory.present_user(user_id)
+    """The user that the path names: the caller, or whoever lies in a division where the caller holds the permission.
+
+    Raises NotFoundError, MissingPermissionError.
+    """
+    user_id, caller = request.path["userId"], request.caller
+    if user_id != caller.user_id:
+        caller.require(permission)  # first: who holds it nowhere is not told whom there is
+    user = directory.present_user(user_id)
+    if user_id != caller.user_id:
+        caller.require(permission, user["division"]["id"])
     return user_id

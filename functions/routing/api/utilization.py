@@ -35,16 +35,16 @@ def put(request: Request) -> Json:
 
 def get_own(request: Request) -> Json:
     """With the organization's bounds where the agent has none of their own; `level` says which they go by."""
-    return _shown_of(routing.agent(_user_id(request)))
+    return _shown_of(routing.agent(_user_id(request, VIEW)))
 
 
 def put_own(request: Request) -> Json:
     """Media and labels that the body leaves out are as the organization's. Raises InvalidValueError naming the field."""
-    return _shown_of(routing.bounding().set_own(_user_id(request), _bounds(request.body)))
+    return _shown_of(routing.bounding().set_own(_user_id(request, MANAGE), _bounds(request.body)))
 
 
 def delete_own(request: Request) -> None:
-    routing.bounding().set_own(_user_id(request), {})
+    routing.bounding().set_own(_user_id(request, MANAGE), {})
 
 
 def label_bound(settings: Json, field: str) -> Capacity:
@@ -54,10 +54,13 @@ def label_bound(settings: Json, field: str) -> Capacity:
     return Capacity(maximum_capacity=_maximum(settings, field), interrupting_label_ids=interrupting)
 
 
-def _user_id(request: Request) -> str:
-    user_id = request.path["userId"]
-    directory.present_user(user_id)
-    return user_id
+def _user_id(request: Request, permission: str) -> str:
+    """The user that the path names. Raises NotFoundError, MissingPermissionError for their division; who may see bounds
+    sees their own anywhere."""
+    user = directory.present_user(request.path["userId"])
+    if permission != VIEW or user["id"] != request.caller.user_id:
+        request.caller.require(permission, user["division"]["id"])
+    return str(user["id"])
 
 
 def _bounds(body: Json) -> dict[str, Capacity]:

@@ -14,9 +14,11 @@ from switchboard.routing.models import LARGEST_PRIORITY, LARGEST_SCORE, MOST_PRE
 
 from functions.routing.api import queues
 
+EDIT = "routing:conversation:edit"
+
 
 def register(api: Api) -> None:
-    api.operation("RoutingApi.patch_routing_conversation", "routing:conversation:edit")(change)
+    api.operation("RoutingApi.patch_routing_conversation", EDIT)(change)
     api.route("GET", "/api/v2/routing/conversations/{conversationId}/decisions", "routing:queue:view")(decisions)
 
 
@@ -25,8 +27,10 @@ def change(request: Request) -> dict[str, Any]:
     (it does not wait)."""
     body, conversation_id = request.body, request.path["conversationId"]
     waiting = conversations.get(conversation_id)
-    for queue_id in {each.queue_id for each in waiting.of_purpose("acd") if each.active}:
-        queues.reachable_by_id(request.caller, queue_id, "edit")
+    queue_ids = {each.queue_id for each in waiting.of_purpose("acd") if each.active}
+    for queue in routing.queues().find_all(queue_ids).values():
+        request.caller.require(EDIT, queue["division"]["id"])
+    request.caller.require(EDIT, *waiting.division_ids)
     changes = _changes(body)
     changed = conversations.change_routing(conversation_id, lambda data: replace(data, **changes))
     (acd,) = [each for each in changed.of_purpose("acd") if each.active]
@@ -37,6 +41,7 @@ def decisions(request: Request) -> dict[str, Any]:
     """Every assignment of the conversation, the earliest first: who, by which method, at which ring, and who else could."""
     conversation = conversations.get(request.path["conversationId"])
     found = [(each, each.choice) for each in conversation.of_purpose("agent") if each.choice]
+    request.caller.require("routing:queue:view", *conversation.division_ids)
     for queue_id in {each.queue_id for each, _ in found}:
         queues.reachable_by_id(request.caller, queue_id, "view")
     shown = [
