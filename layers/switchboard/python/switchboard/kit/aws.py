@@ -3,7 +3,8 @@
 botocore clients, not boto3's: boto3 adds nothing on this path and costs the cold start 400 million instructions.
 """
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -17,6 +18,13 @@ CALL_FAILURES = (BotoCoreError, ClientError)
 """What a call raises that AWS refused, or that did not reach it."""
 
 LARGEST_CALL_BYTES = 240_000
+
+ATTEMPTS = 4
+"""At a write that DynamoDB refuses while a transaction is under way on the same item. botocore repeats neither that, nor what a
+batch left undone."""
+_PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 1.0
+_PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 Entry = TypeVar("Entry")
 
@@ -61,6 +69,45 @@ def chunks(entries: Sequence[Entry], bytes_of: Callable[[Entry], int]) -> list[l
         found[-1].append(entry)
         size += length
     return found
+
+
+def persistently(call: Callable[[], Any]) -> Any:
+    """The answer of a call that is repeated while it is refused so. Raises ClientError."""
+    refusals = 0
+    while True:
+        try:
+            return call()
+        except ClientError as error:
+            if refusals + 1 == ATTEMPTS or not passing(error):
+                raise
+        refusals = pause(refusals)
+
+
+def passing(error: ClientError) -> bool:
+    """Whether the same call may succeed in a moment."""
+    if error.response["Error"]["Code"] == "TransactionConflictException":
+        return True
+    reasons = {reason.get("Code") for reason in _reasons(error)}
+    return bool(reasons & _PASSING) and "ConditionalCheckFailed" not in reasons
+
+
+def broken_conditions(error: ClientError) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Of a cancelled transaction: the index of each write whose condition did not hold, with the item that stands, as DynamoDB has
+    it."""
+    for index, reason in enumerate(_reasons(error)):
+        if reason.get("Code") == "ConditionalCheckFailed":
+            yield index, reason.get("Item", {})
+
+
+def _reasons(error: ClientError) -> list[dict[str, Any]]:
+    response: dict[str, Any] = {**error.response}
+    return response.get("CancellationReasons") or []
+
+
+def pause(refusals: int) -> int:
+    """Wait, the longer the more often something was refused before; how often it was by now."""
+    time.sleep(min(_PAUSE_SECONDS * 2**refusals, _LONGEST_PAUSE_SECONDS))
+    return refusals + 1
 
 
 def forget() -> None:

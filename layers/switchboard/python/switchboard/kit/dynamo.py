@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from switchboard.kit import aws
+from switchboard.kit.aws import broken_conditions, passing, pause, persistently
 
 Item = dict[str, Any]
 Key = tuple[str, str]
@@ -28,7 +29,7 @@ class ConditionFailedError(Exception):
 class TransactionCanceledError(Exception):
     """A transaction was refused. `failed` holds the index of each write whose condition did not hold, with the old item.
 
-    Empty `failed`: another transaction was under way on the same items; the same call may succeed at once.
+    Empty `failed`: other writes of the same items were under way, each time it was tried; the same call may succeed later.
     """
 
     def __init__(self, failed: Mapping[int, Item]) -> None:
@@ -63,6 +64,7 @@ class Table:
     def batch_get(self, keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Item]:
         """The items that exist, by key; any number of keys, 100 a call."""
         found: dict[Key, Item] = {}
+        refusals = 0
         pending = [_key(key) for key in dict.fromkeys(keys)]
         while pending:
             chunk, pending = pending[:100], pending[100:]
@@ -72,7 +74,9 @@ class Table:
             for raw in answer["Responses"].get(self.name, []):
                 item = unmarshal(raw)
                 found[item["PK"], item["SK"]] = item
-            pending += answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            if refused := answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", []):
+                pending += refused
+                refusals = pause(refusals)
         return found
 
     def query(
@@ -164,10 +168,13 @@ class Table:
         self._write_all([{"DeleteRequest": {"Key": _key(key)}} for key in dict.fromkeys(keys)])
 
     def _write_all(self, pending: list[dict[str, Any]]) -> None:
+        refusals = 0
         while pending:
             chunk, pending = pending[:25], pending[25:]
             answer = self._client.batch_write_item(RequestItems={self.name: chunk})
-            pending += answer.get("UnprocessedItems", {}).get(self.name, [])
+            if refused := answer.get("UnprocessedItems", {}).get(self.name, []):
+                pending += refused
+                refusals = pause(refusals)
 
     def transact(self, writes: Sequence[Write], token: str = "") -> None:
         """All writes or none. Raises TransactionCanceledError. `token` makes a repeated call harmless for ten minutes."""
@@ -183,32 +190,25 @@ class Table:
         ]
         extra = {"ClientRequestToken": token[:36]} if token else {}
         try:
-            self._client.transact_write_items(TransactItems=items, **extra)
+            persistently(lambda: self._client.transact_write_items(TransactItems=items, **extra))
         except ClientError as error:
-            if error.response["Error"]["Code"] != "TransactionCanceledException":
+            failed = {index: unmarshal(item) for index, item in broken_conditions(error)}
+            if not failed and not passing(error):
                 raise
-            reasons = error.response.get("CancellationReasons", [])
-            failed = {
-                index: unmarshal(reason.get("Item", {}))
-                for index, reason in enumerate(reasons)
-                if reason.get("Code") == "ConditionalCheckFailed"
-            }
             raise TransactionCanceledError(failed) from error
 
     def _write(self, method: str, write: Write, **extra: Any) -> Any:
         try:
-            return getattr(self._client, method)(
-                TableName=self.name, ReturnValuesOnConditionCheckFailure="ALL_OLD", **write.arguments, **extra
+            return persistently(
+                lambda: getattr(self._client, method)(
+                    TableName=self.name, ReturnValuesOnConditionCheckFailure="ALL_OLD", **write.arguments, **extra
+                )
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
-            raise ConditionFailedError(_stood(error.response)) from error
-
-
-def _stood(response: Mapping[str, Any]) -> Item:
-    """The item that a failed condition met."""
-    return unmarshal(response.get("Item", {}))
+            response: dict[str, Any] = {**error.response}
+            raise ConditionFailedError(unmarshal(response.get("Item", {}))) from error
 
 
 def put(item: Item, *, condition: str = "", values: Mapping[str, Any] | None = None) -> Write:
@@ -259,7 +259,7 @@ def marshal(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _to_attribute(value) for name, value in item.items() if value is not None}
 
 
-def unmarshal(raw: Mapping[str, Any]) -> Item:
+def unmarshal(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _from_attribute(value) for name, value in raw.items()}
 
 
