@@ -37,7 +37,9 @@ def send(request: Request) -> dict[str, Any]:
     address = body["toAddress"]
     if address.startswith("+"):
         address = phones.normalise(address, "toAddress")
-    sent = conversations.send_agentless(connection.channel, connection.integration_id, address, draft, existing)
+    sent = conversations.send_agentless(
+        connection.channel, connection.integration_id, address, draft, existing, request.attempt
+    )
     return {
         "id": sent.id,
         "conversationId": sent.conversation_id,

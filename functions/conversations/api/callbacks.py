@@ -52,7 +52,7 @@ def create(request: Request) -> dict[str, Any]:
     callback, target = _asked(request)
     data = _data(request.body)
     contact_id = customers.named(request) or contacts.of_numbers(callback.numbers, callback.user_name)
-    conversation = console.request_callback(callback, target, contact_id, data)
+    conversation = console.request_callback(request.attempt.identity, callback, target, contact_id, data)
     return identified(conversation)
 
 

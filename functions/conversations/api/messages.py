@@ -82,7 +82,7 @@ def send(request: Request) -> dict[str, Any]:
         template=template,
         sender_user_id=request.caller.user_id,
     )
-    sent = conversations.send(conversation.id, request.path["communicationId"], draft)
+    sent = conversations.send(conversation.id, request.path["communicationId"], draft, request.attempt)
     return console.message_data(sent)
 
 

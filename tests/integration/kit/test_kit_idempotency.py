@@ -11,7 +11,7 @@ import pytest
 from switchboard.kit import clock, idempotency, ids, settings
 from switchboard.kit.dynamo import Table
 from switchboard.kit.errors import ConflictError
-from switchboard.kit.idempotency import once
+from switchboard.kit.idempotency import Attempt, once
 
 from local.cloud import LocalCloud
 from local.faults import Crashed
@@ -31,13 +31,15 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Creation:
-    """Counts how often it really ran."""
+    """Counts how often it really ran, and as which attempts."""
 
     def __init__(self) -> None:
         self.runs = 0
+        self.attempts: list[Attempt] = []
 
-    def __call__(self) -> dict[str, Any]:
+    def __call__(self, attempt: Attempt) -> dict[str, Any]:
         self.runs += 1
+        self.attempts.append(attempt)
         return {"id": str(self.runs)}
 
 
@@ -61,7 +63,7 @@ def test_after_the_window_it_is_a_new_request(cloud: LocalCloud, items: Table) -
 
 
 def test_an_error_is_not_kept(items: Table) -> None:
-    def fail() -> None:
+    def fail(attempt: Attempt) -> None:
         raise ConflictError("taken")
 
     with pytest.raises(ConflictError, match="taken"):
@@ -73,10 +75,10 @@ def test_a_twin_waits_for_the_answer_of_the_one_under_way(items: Table) -> None:
     running, finish = threading.Event(), threading.Event()
     create = Creation()
 
-    def slowly() -> dict[str, Any]:
+    def slowly(attempt: Attempt) -> dict[str, Any]:
         running.set()
         assert finish.wait(10)
-        return create()
+        return create(attempt)
 
     with ThreadPoolExecutor() as pool:
         first = pool.submit(contextvars.copy_context().run, once, items, CALL, slowly)
@@ -88,7 +90,7 @@ def test_a_twin_waits_for_the_answer_of_the_one_under_way(items: Table) -> None:
 
 
 def test_a_twin_does_not_wait_for_ever(items: Table) -> None:
-    def nested() -> None:
+    def nested(attempt: Attempt) -> None:
         once(items, CALL, Creation())
 
     with pytest.raises(ConflictError, match="still being processed"):
@@ -101,6 +103,27 @@ def test_a_claim_whose_owner_died_is_taken_over_after_the_window(cloud: LocalClo
         once(items, CALL, Creation())
     cloud.clock.advance(timedelta(milliseconds=idempotency.WINDOW_MS + 1))
     assert once(items, CALL, Creation()) == {"id": "1"}
+
+
+@pytest.mark.parametrize("call", [2, 3])
+def test_an_attempt_after_one_that_died_makes_the_same_thing(cloud: LocalCloud, items: Table, call: int) -> None:
+    create = Creation()
+
+    def made(attempt: Attempt) -> dict[str, Any]:
+        items.get(("MADE", attempt.identity))
+        return create(attempt)
+
+    cloud.faults.fail(function="test-Step", call=call)
+    with pytest.raises(Crashed):
+        once(items, CALL, made)
+    cloud.clock.advance(timedelta(milliseconds=idempotency.WINDOW_MS + 1))
+    once(items, CALL, create)
+    cloud.clock.advance(timedelta(milliseconds=idempotency.WINDOW_MS + 1))
+    once(items, CALL, create)
+    assert [each.again for each in create.attempts[-2:]] == [True, False]
+    identities = [each.identity for each in create.attempts]
+    assert len(set(identities[:-1])) == 1
+    assert identities[-1] != identities[-2]
 
 
 DAY_MS = 24 * 3_600_000

@@ -2,6 +2,7 @@
 domain's own queue, stream and timer functions do) and console.py (what the console's API adds)."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from switchboard.channels.message import Attachment, Party, Problem, identity_at
 from switchboard.conversations import bootstrap
@@ -19,6 +20,9 @@ from switchboard.conversations.transitions import waiting as waiting
 from switchboard.kit import clock
 from switchboard.kit.dynamo import Table
 from switchboard.kit.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from switchboard.kit.idempotency import Attempt
 
 
 def message_id(integration_id: str, identity: str, provider_id: str) -> str:
@@ -131,17 +135,20 @@ def told(conversation_id: str, occasion: str) -> bool:
 # -- sending
 
 
-def send(conversation_id: str, communication_id: str, draft: Draft) -> Message:
-    """Queue a message of a connected agent. Raises NotConnectedError, WindowClosedError, BadRequestError."""
+def send(conversation_id: str, communication_id: str, draft: Draft, attempt: "Attempt") -> Message:
+    """Queue a message of a connected agent, unless an attempt before has. Raises NotConnectedError, WindowClosedError,
+    BadRequestError."""
     conversation = get(conversation_id)
     _send.connected_communication(conversation, communication_id, draft.sender_user_id)
-    return bootstrap.sending().send(conversation, draft)
+    return bootstrap.sending().send(conversation, draft, attempt)
 
 
-def send_agentless(channel: str, integration_id: str, to_address: str, draft: Draft, existing: bool) -> Message:
+def send_agentless(
+    channel: str, integration_id: str, to_address: str, draft: Draft, existing: bool, attempt: "Attempt"
+) -> Message:
     """One message with no agent in the conversation; a phone number is E.164. Raises as `send`."""
     recipient = Party(identity=identity_at(to_address))
-    return bootstrap.sending().send_agentless(channel, integration_id, recipient, draft, existing)
+    return bootstrap.sending().send_agentless(channel, integration_id, recipient, draft, existing, attempt)
 
 
 def load_outgoing(identifier: str, sort: str) -> Outgoing | None:

@@ -140,10 +140,12 @@ def disconnect(conversation_id: str) -> None:
 # -- beginning one
 
 
-def request_callback(callback: Callback, target: QueueTarget, contact_id: str, data: dict[str, str]) -> Conversation:
+def request_callback(
+    identifier: str, callback: Callback, target: QueueTarget, contact_id: str, data: dict[str, str]
+) -> Conversation:
     """A conversation with that external contact ("": nobody known) that is a callback; it waits in the queue, at once or from its
-    time on. The customer's attributes tell the `data`."""
-    return bootstrap.starting().callback(callback, target, contact_id, data)
+    time on. The customer's attributes tell the `data`. One identifier makes one callback, however often."""
+    return bootstrap.starting().callback(identifier, callback, target, contact_id, data)
 
 
 def call_back_instead(

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -20,7 +20,7 @@ from switchboard.kit.errors import (
     TooManyRequestsError,
 )
 from switchboard.kit.gateway import CORRELATION_HEADER
-from switchboard.kit.idempotency import once
+from switchboard.kit.idempotency import Attempt, once
 from switchboard.kit.logs import correlation_id, logger, metric
 
 log = logger(__name__)
@@ -37,7 +37,8 @@ Identify = Callable[[Mapping[str, Any]], Caller]
 
 @dataclass(frozen=True)
 class Request:
-    """A checked request: path parameters, query by declared type, body by declared model, the caller."""
+    """A checked request: path parameters, query by declared type, body by declared model, the caller; for a create also which
+    attempt at it this is."""
 
     caller: Caller
     path: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     raw_path: str = ""
     raw_body: bytes = b""
+    attempt: Attempt = field(default_factory=Attempt)
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,9 @@ class Api:
         parts = (caller.client_id, caller.user_id, operation.name, request.raw_path)
         fingerprint = explicit or request.raw_body.decode("utf-8", "replace")
         window = {"window_ms": 24 * 3_600_000} if explicit else {}
-        return once(table(), (*parts, fingerprint), lambda: handler(request), **window)
+        return once(
+            table(), (*parts, fingerprint), lambda attempt: handler(replace(request, attempt=attempt)), **window
+        )
 
     def _request(self, operation: contract.Operation, event: Mapping[str, Any], path: Mapping[str, str]) -> Request:
         raw = gateway.raw_body(event)

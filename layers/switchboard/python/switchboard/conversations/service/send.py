@@ -1,6 +1,7 @@
 """Sending: an agent's (or a flow's) message to the customer, and the record of what became of it (CE34, step 6)."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -13,6 +14,9 @@ from switchboard.conversations.repository import Repository, message_id, sort_ke
 from switchboard.kit import clock, ids, model, text
 from switchboard.kit.errors import BadRequestError, InvalidValueError, NotFoundError
 from switchboard.kit.model import Record
+
+if TYPE_CHECKING:
+    from switchboard.kit.idempotency import Attempt
 
 HOUR_MS = 3_600_000
 PROVIDER_LINK_SECONDS = 3600
@@ -49,16 +53,17 @@ class Sending:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
 
-    def send(self, conversation: Conversation, draft: Draft) -> Message:
-        """Queue a message. Raises BadRequestError (nothing to say, too long), WindowClosedError before any provider call."""
+    def send(self, conversation: Conversation, draft: Draft, attempt: "Attempt") -> Message:
+        """Queue a message, unless an attempt before has. Raises BadRequestError (nothing to say, too long), WindowClosedError
+        before any provider call."""
         thread = self._repository.thread(conversation.thread)
         closes = _free_form_until(conversation.channel, thread, draft)
-        message = self._queue(conversation, draft, closes)
+        message = self._queue(conversation, draft, closes, attempt)
         self._repository.note_activity(conversation.thread, message.time)
         return message
 
     def send_agentless(
-        self, channel: str, integration_id: str, recipient: Party, draft: Draft, existing: bool
+        self, channel: str, integration_id: str, recipient: Party, draft: Draft, existing: bool, attempt: "Attempt"
     ) -> Message:
         """One message with no agent: in the customer's open conversation where `existing` asks for it, else in its own.
 
@@ -69,17 +74,22 @@ class Sending:
         closes = _free_form_until(channel, thread, draft)
         open_one = self._repository.open_of(thread)
         if existing and open_one:
-            return self._queue(open_one, draft, closes)
+            return self._queue(open_one, draft, closes, attempt)
         now = clock.now_ms()
-        conversation = _agentless_conversation(channel, integration_id, thread_key, recipient, thread, now)
+        conversation = _agentless_conversation(
+            attempt.identity, channel, integration_id, thread_key, recipient, thread, now
+        )
         self._repository.create(conversation)
         if open_one is None and not (thread and thread.said_by):
             contact = thread.external_contact_id if thread else ""
             self._repository.point_thread(conversation, contact, 0, now)
-        return self._queue(conversation, draft, closes)
+        return self._queue(conversation, draft, closes, attempt)
 
-    def _queue(self, conversation: Conversation, draft: Draft, closes: int) -> Message:
-        message = composed(conversation, draft, closes, clock.now_ms())
+    def _queue(self, conversation: Conversation, draft: Draft, closes: int, attempt: "Attempt") -> Message:
+        identifier = message_id(conversation.thread, attempt.identity)
+        if attempt.again and (queued := self._repository.message(identifier)):
+            return queued
+        message = composed(conversation, draft, closes, clock.now_ms(), name=attempt.identity)
         message = replace(message, relayed=conversation.external is not None)
         self._repository.add(message, conversation.audience)
         return message
@@ -215,9 +225,14 @@ def expect_open(channel: str, thread: Thread | None, who: str = "customer") -> N
 
 
 def _agentless_conversation(
-    channel: str, integration_id: str, thread_key: str, recipient: Party, thread: Thread | None, now: int
+    identifier: str,
+    channel: str,
+    integration_id: str,
+    thread_key: str,
+    recipient: Party,
+    thread: Thread | None,
+    now: int,
 ) -> Conversation:
-    identifier = ids.new()
     contact = thread.external_contact_id if thread else ""
     address = recipient.identity.value
     customer = transitions.customer_part(identifier, recipient.name, address, contact, now, "outbound")

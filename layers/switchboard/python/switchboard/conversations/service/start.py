@@ -33,12 +33,16 @@ class Starting:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
 
-    def callback(self, callback: Callback, target: QueueTarget, contact_id: str, data: dict[str, str]) -> Conversation:
-        """A callback that waits in the queue, at once or from its time on: the stream sets its timer."""
-        conversation = calling_back.begin(ids.new(), callback, target, clock.now_ms(), contact_id)
+    def callback(
+        self, identifier: str, callback: Callback, target: QueueTarget, contact_id: str, data: dict[str, str]
+    ) -> Conversation:
+        """A callback that waits in the queue, at once or from its time on: the stream sets its timer. The one that is there already
+        where an attempt before made it."""
+        conversation = calling_back.begin(identifier, callback, target, clock.now_ms(), contact_id)
         (customer,) = conversation.of_purpose("customer")
         conversation = transitions.set_attributes(conversation, customer, data)
-        self._repository.create(conversation)
+        if not self._repository.create(conversation):
+            return self._repository.find(identifier) or conversation
         return conversation
 
     def thread(self, integration_id: str, address: str) -> Thread | None:
