@@ -40,7 +40,7 @@ def choose(
     now: int = 0,
     resume: bool = False,
 ) -> Decision | None:
-    return Candidates(agents, utilization).choose(wish, rules, now, {}, resume=resume)
+    return Candidates(agents, utilization).choose(wish, rules, now, {}, {} if resume else None)
 
 
 def chosen(

@@ -48,7 +48,6 @@ def chosen(
         rules,
         int(seconds * 1000),
         {("EstimatedWaitTime", QUEUE): 30.0, ("ServiceLevel", QUEUE): 75.0},
-        resume=False,
     )
     return (decision.user_id, decision.used_routing, decision.ring) if decision else ("", "", 0)
 

@@ -1,6 +1,6 @@
 """The agents whom one command considers, kept true to what was written meanwhile."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from switchboard.conversations.models import Choice
 from switchboard.routing.matching import Decision, Pool, decide
@@ -39,10 +39,16 @@ class Candidates:
         return more
 
     def choose(
-        self, interaction: Interaction, rules: QueueRules, now: int, measured: Measured, *, resume: bool
+        self,
+        interaction: Interaction,
+        rules: QueueRules,
+        now: int,
+        measured: Measured,
+        over: Mapping[str, int] | None = None,
     ) -> Decision | None:
-        """`resume`: an earlier attempt may have died after it took a slot; whoever holds one for it comes first."""
-        held = holder(interaction, self._agents.values()) if resume else None
+        """`over` (as holder has it): an earlier attempt may have died after it took a slot; whoever holds one for it comes first.
+        None: there was no earlier attempt."""
+        held = None if over is None else holder(interaction, self._agents.values(), over)
         return held or decide(interaction, self._pool_for(interaction, now), rules, now, measured, explain=True)
 
     def _pool_for(self, interaction: Interaction, now: int) -> Pool:

@@ -90,11 +90,12 @@ def _decide(
     )
 
 
-def holder(interaction: Interaction, agents: Collection[Agent]) -> Decision | None:
-    """Whoever holds an unanswered slot for the conversation already: an earlier attempt took it and may have died after."""
+def holder(interaction: Interaction, agents: Collection[Agent], over: Mapping[str, int]) -> Decision | None:
+    """Whoever holds an unanswered slot for the conversation already: an earlier attempt took it and may have died after. `over`
+    says when the parts began that agents had in it: a slot that has served one is about to be given back."""
     for agent in sorted(agents, key=lambda each: each.user_id):
         slot = agent.slots.get(interaction.conversation_id)
-        if slot is not None and slot.due:
+        if slot is not None and slot.due and over.get(agent.user_id, 0) < slot.since:
             held = Decision(user_id=agent.user_id, used_routing="Standard", why="holds a slot for it already")
             return _marked(interaction, held)
     return None

@@ -267,7 +267,14 @@ class Assigning:
     def _choose(
         self, interaction: Interaction, candidates: Candidates, rules: QueueRules, again: bool
     ) -> Decision | None:
-        return candidates.choose(interaction, rules, clock.now_ms(), self._measured(rules), resume=again)
+        over = self._over(interaction.conversation_id) if again else None
+        return candidates.choose(interaction, rules, clock.now_ms(), self._measured(rules), over)
+
+    def _over(self, conversation_id: str) -> dict[str, int]:
+        """When the latest part began that each agent had in the conversation and has no more."""
+        conversation = self._conversations.find(conversation_id)
+        parts = conversation.of_purpose("agent") if conversation else []
+        return {each.user_id: each.engaged_since for each in parts if not each.active}
 
     def _measured(self, rules: QueueRules) -> Measured:
         return self._configuration.measured(rules) if rules.conditional else {}
