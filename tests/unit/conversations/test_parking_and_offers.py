@@ -1,9 +1,10 @@
 """Put aside and taken up again; declined; connected without being asked."""
 
 import pytest
-from switchboard.conversations import due, transferring, transitions
+from switchboard.conversations import due, transferring, transitions, wrapping_up
 from switchboard.conversations.due import Due
 from switchboard.conversations.errors import StateConflictError
+from switchboard.conversations.models import WrapUp
 from switchboard.conversations.transitions import DECLINED_MS, AgentTarget, QueueTarget
 
 from tests.unit.conversations.making import ANA, BEN, NOON, SALES, SUPPORT, alerted, answered, part_of, waiting_in
@@ -19,6 +20,16 @@ def test_what_is_parked_takes_no_capacity_and_ends_nothing() -> None:
     assert (ana.state, transitions.occupies(ana), conversation.end) == ("parked", False, 0)
     assert (conversation.engaged, conversation.unfinished) == (False, True)
     assert due.of(conversation) == {Due("resume", ana.id, LATER)}
+
+
+def test_the_work_that_is_owed_for_what_was_put_aside_takes_none_either() -> None:
+    conversation, ana = answered(prompt="mandatory")
+    conversation = transitions.park(conversation, ana, LATER, PARKED)
+    conversation = transferring.transfer(conversation, part_of(conversation, ana), QueueTarget(SALES), LATER)
+    ana = part_of(conversation, ana)
+    assert (ana.wrapup_required, transitions.occupies(ana)) == (True, False)
+    conversation = wrapping_up.wrap_up(conversation, ana, WrapUp(code="resolved"), LATER + 1)
+    assert not part_of(conversation, ana).wrapup_required
 
 
 def test_it_comes_back_to_its_agent_with_its_credit() -> None:

@@ -16,6 +16,7 @@ from switchboard.conversations.service.send import Draft as Draft
 from switchboard.conversations.service.send import Outgoing as Outgoing
 from switchboard.conversations.transitions import AgentTarget as AgentTarget
 from switchboard.conversations.transitions import QueueTarget as QueueTarget
+from switchboard.conversations.transitions import occupies as occupies
 from switchboard.conversations.transitions import waiting as waiting
 from switchboard.kit import clock
 from switchboard.kit.dynamo import Table

@@ -163,6 +163,12 @@ class Participant(Record):
         return any(each.connected for each in self.communications)
 
     @property
+    def ended_aside(self) -> bool:
+        """Whether this part was parked until it ended."""
+        kinds = [segment.kind for segment in self.communications[-1].segments if segment.kind != "wrapup"]
+        return not self.active and kinds[-1] == "parked"
+
+    @property
     def noted(self) -> bool:
         """Whether the agent has said what came of it, and not only begun to."""
         return self.wrapup is not None and not self.wrapup.provisional

@@ -69,11 +69,13 @@ def waiting(conversation: Conversation) -> Participant | None:
 
 
 def occupies(participant: Participant) -> bool:
-    """Whether an agent's capacity is in use: still on it and not parked, or kept by after-call work."""
+    """Whether an agent's capacity is in use: still on it and not parked, or kept by after-call work. What had been put aside when
+    it ended took none, and there may be none left for the work that is owed."""
     if participant.purpose != "agent":
         return False
-    attends = participant.active and participant.state != "parked"
-    return attends or wrapping_up.holds_capacity(participant)
+    if participant.active:
+        return participant.state != "parked"
+    return wrapping_up.holds_capacity(participant) and not participant.ended_aside
 
 
 def enqueue(conversation: Conversation, target: QueueTarget, now: int, queued_at: int = 0) -> Conversation:

@@ -26,6 +26,12 @@ def answered(agent: Agent, conversation_id: str, started: int, now: int) -> Agen
     return replace(agent, slots={**agent.slots, conversation_id: replace(slot, due=0)}, idle_since=now)
 
 
+def keep(agent: Agent, conversation_id: str, started: int) -> Agent:
+    """The claim was made for nothing, but the agent is in the conversation by a part that began at `started`: the slot is its."""
+    slot = replace(agent.slots[conversation_id], since=started, due=0)
+    return replace(agent, slots={**agent.slots, conversation_id: slot})
+
+
 def give_back(agent: Agent, conversation_id: str, now: int) -> Agent:
     """The claim came to nothing: as if it had not been made."""
     slots = {key: each for key, each in agent.slots.items() if key != conversation_id}

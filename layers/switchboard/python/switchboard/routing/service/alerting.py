@@ -1,9 +1,10 @@
 """Alerts that run out, and other moments that routing waits for (the routing timers)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from switchboard.conversations.models import Conversation, Participant
+from switchboard.conversations.api import occupies
+from switchboard.conversations.models import Participant
 from switchboard.kit import clock
 from switchboard.kit.logs import logger, metric
 from switchboard.routing import agents, commands
@@ -40,7 +41,12 @@ class Alerting:
         if slot is None or slot.due != due:
             return  # answered, released, or claimed anew since: that claim has a timer of its own
         conversation = self._conversations.find(conversation_id)
-        part = _latest_part(conversation, user_id, since=slot.since) if conversation else None
+        parts = [each for each in conversation.of_purpose("agent") if each.user_id == user_id] if conversation else []
+        part = _latest(each for each in parts if each.engaged_since >= slot.since)
+        if part is None and (earlier := _latest(filter(occupies, parts))):
+            # Taken anew though it was held already, and nothing came of that.
+            self._repository.change(user_id, lambda each: agents.keep(each, conversation_id, earlier.engaged_since))
+            return
         if part is None:
             # The claim was made and nothing after it: whoever made it died.
             _, agent = self._repository.change(
@@ -57,9 +63,5 @@ class Alerting:
             metric("NotResponding")
 
 
-def _latest_part(conversation: Conversation, user_id: str, since: int) -> Participant | None:
-    """The agent's part that began after the slot was claimed."""
-    parts = [
-        each for each in conversation.of_purpose("agent") if each.user_id == user_id and each.engaged_since >= since
-    ]
+def _latest(parts: Iterable[Participant]) -> Participant | None:
     return max(parts, key=lambda each: each.start, default=None)

@@ -20,15 +20,19 @@ class Taking:
         self._repository = repository
 
     def take(self, user_id: str, interaction: Interaction) -> bool:
-        """Hold a slot for it; False where the agent has no room. Harmless when repeated."""
+        """Hold a slot for it; False where the agent has no room. Harmless when repeated.
+
+        One that an earlier part of theirs still has is theirs anew: the event of that part's end, which is on its way, must not
+        take it.
+        """
         due = clock.now() + timedelta(seconds=UNUSED_SECONDS)
         timers.start(DOMAIN, TIMER, due, about(user_id, interaction, clock.to_ms(due)))
         _, agent = self._repository.change(user_id, partial(self._claimed, interaction, clock.to_ms(due)))
         return interaction.conversation_id in agent.slots
 
     def _claimed(self, interaction: Interaction, due: int, agent: Agent) -> Agent:
-        holds = interaction.conversation_id in agent.slots
+        slot = agent.slots.get(interaction.conversation_id)
         bounds = agent.within(self._repository.utilization())
-        if holds or not has_room(agent.held, interaction.media, bounds, interaction.label_id):
+        if slot.due if slot else not has_room(agent.held, interaction.media, bounds, interaction.label_id):
             return agent
         return agents.claim(agent, interaction, due, clock.now_ms())
