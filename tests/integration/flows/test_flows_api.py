@@ -128,6 +128,7 @@ def test_two_publications_of_what_both_read_are_not_both_done(cloud: LocalCloud,
 
         class Meanwhile(bootstrap._Routing):
             def find_queue(self, queue_id: str) -> dict[str, Any] | None:
+                cloud.clock.advance(timedelta(seconds=1))
                 flows.publish(flow)
                 return super().find_queue(queue_id)
 

@@ -55,10 +55,10 @@ class Groups:
         check_members(user_ids, "memberIds")
 
         def joining(group: Body) -> tuple[int, list[Write]]:
-            if version != group["version"]:
-                raise VersionConflictError(version, group["version"])
             known = self._known(user_ids, "memberIds")
             new = known.keys() - self.members(group_id)
+            if new and version != group["version"]:
+                raise VersionConflictError(version, group["version"])
             if group["members"] + len(new) > MOST_MEMBERS:
                 raise InvalidValueError(f"A group has at most {MOST_MEMBERS} members.", field="memberIds")
             there = [self._users.unchanged(known[user_id]) for user_id in sorted(new)]

@@ -142,22 +142,19 @@ class Store:
         also: Sequence[dynamo.Write] = (),
     ) -> Body:
         """Merge the sent fields (an explicit null clears), or with `replace` keep only what is sent; `also` are writes on the same
-        table that are made with it or not at all.
+        table that are made with it or not at all. A change that is repeated under the version it was made from is done already: its
+        answer may have been lost.
 
         Raises NotFoundError, VersionConflictError, InvalidValueError, PayloadTooLargeError, ConflictError;
         TransactionCanceledError where a condition of `also` did not hold.
         """
         old = self._changeable(identifier)
+        made = self._changed(old, changes, replace=replace)
         sent = changes.get("version")
         if (self.entity.version_required or sent is not None) and sent != old["version"]:
+            if sent == old["version"] - 1 and made == old and not also:
+                return old
             raise VersionConflictError(sent, old["version"])
-        kept = (*_KEPT_BY_US, *self.entity.read_only)
-        base = {name: value for name, value in old.items() if not replace or name in (*kept, *self.entity.hidden)}
-        if replace:
-            base = {**self.entity.defaults, **base}
-        made: Body = without_nulls(base | {name: value for name, value in changes.items() if name not in kept})
-        if self.entity.divisioned:
-            made["division"] = {"id": (made.get("division") or {}).get("id") or old["division"]["id"]}
         made |= {"version": old["version"] + 1, "dateModified": clock.iso(clock.now())}
         if actor:
             made["modifiedBy"] = actor
@@ -165,6 +162,17 @@ class Store:
         self._check(made, old)
         self._write(old, made, actor, also)
         return made
+
+    def _changed(self, old: Body, changes: Body, *, replace: bool) -> Body:
+        """What the change leads to, still under the version that it was."""
+        kept = (*_KEPT_BY_US, *self.entity.read_only)
+        base = {name: value for name, value in old.items() if not replace or name in (*kept, *self.entity.hidden)}
+        if replace:
+            base = {**self.entity.defaults, **base}
+        made: Body = without_nulls(base | {name: value for name, value in changes.items() if name not in kept})
+        if self.entity.divisioned:
+            made["division"] = {"id": (made.get("division") or {}).get("id") or old["division"]["id"]}
+        return made | {"version": old["version"]}
 
     def delete(self, identifier: str, actor: str = "", *, also: Sequence[dynamo.Write] = ()) -> Body:
         """Raises NotFoundError, ConflictError (built in), InUseError saying by what. `also` as in `update`."""

@@ -29,9 +29,9 @@ class Bounding:
     def set_own(self, user_id: str, bounds: Utilization) -> Agent:
         """What the agent has of their own; nothing: as the organization."""
         change = partial(agents.set_utilization, own=bounds, now=clock.now_ms())
-        old, new = self._repository.set_own_utilization(user_id, change)
-        if new is not old:
-            commands.match_for(self._repository, [new])
+        _, new = self._repository.set_own_utilization(user_id, change)
+        # Also where nothing changed: the request before may have died between the two.
+        commands.match_for(self._repository, [new])
         return new
 
     def create_label(self, name: str, bound: Capacity | None, actor: str = "") -> Body:

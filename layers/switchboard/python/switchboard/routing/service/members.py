@@ -42,10 +42,11 @@ class Members:
         for index, user_id in enumerate(user_ids):
             if user_id not in known:
                 raise InvalidValueError(f"The user '{user_id}' does not exist.", field=f"{index}.id")
-        changed = [
+        joined = [
             self._join(queue_id, user_id, known[user_id].get("name") or "") for user_id in dict.fromkeys(user_ids)
         ]
-        commands.match_for(self._repository, [agent for agent in changed if agent])
+        # Also for who was one already, here and below: the request before may have died between the two.
+        commands.match_for(self._repository, [agent for agent in joined if agent.joined(queue_id)])
 
     def remove(self, queue_id: str, user_ids: Collection[str]) -> None:
         """End memberships; who is none is left alone."""
@@ -70,8 +71,8 @@ class Members:
             )
             return agents.join(agent, queue_id, altered, clock.now_ms())
 
-        old, new = self._repository.change_membership(user_id, queue_id, change)
-        if new.joined(queue_id) and not old.joined(queue_id):
+        _, new = self._repository.change_membership(user_id, queue_id, change)
+        if joined and new.joined(queue_id):
             commands.match_for(self._repository, [new])
         return new
 
@@ -129,18 +130,16 @@ class Members:
             altered = change(agent)
             return agent if altered == agent else replace(altered, renewed_at=clock.now_ms())
 
-        old, new = self._repository.change(user_id, renewed)
-        if new is not old:
-            commands.match_for(self._repository, [new])
+        _, new = self._repository.change(user_id, renewed)
+        commands.match_for(self._repository, [new])
         return new
 
-    def _join(self, queue_id: str, user_id: str, name: str) -> Agent | None:
+    def _join(self, queue_id: str, user_id: str, name: str) -> Agent:
         def change(agent: Agent) -> Agent:
             agent = replace(agent, name=name)
             return agent if queue_id in agent.queues else agents.join(agent, queue_id, Membership(), clock.now_ms())
 
-        old, new = self._repository.change_membership(user_id, queue_id, change)
-        return None if new is old else new
+        return self._repository.change_membership(user_id, queue_id, change)[1]
 
 
 def check_proficiency(value: Any) -> float:
