@@ -9,11 +9,10 @@ from switchboard.routing import waiting_settings
 from switchboard.routing.member_groups import check_groups
 from switchboard.routing.member_groups import ids_of as _group_ids
 from switchboard.routing.member_groups import named_groups as named_groups
-from switchboard.routing.models import LARGEST_SCORE, GroupRule, QueueRules, Ring, ScoreRing
+from switchboard.routing.models import LARGEST_SCORE, MOST_SKILLS, GroupRule, QueueRules, Ring, ScoreRing
 
 LARGEST_BULLSEYE = 6
 MOST_SCORE_RINGS = 6
-MOST_SKILLS_REMOVED = 50
 DEFAULT_ALERTING_SECONDS = 30
 SHORTEST_ALERT_SECONDS = 7
 LONGEST_ALERT_SECONDS = 86_400
@@ -224,9 +223,9 @@ def _check_bullseye(queue: Queue, known_skills: Known) -> None:
                 most = f"A ring's threshold is a number of seconds, at most {LONGEST_WAIT_SECONDS}."
                 raise InvalidValueError(most, field=field)
         skills = dotted(ring, "actions.skillsToRemove") or []
-        if len(skills) > MOST_SKILLS_REMOVED:
+        if len(skills) > MOST_SKILLS:
             field = f"{path}.actions.skillsToRemove"
-            raise InvalidValueError(f"A ring removes at most {MOST_SKILLS_REMOVED} skills.", field=field)
+            raise InvalidValueError(f"A ring removes at most {MOST_SKILLS} skills.", field=field)
         for number, skill in enumerate(skills):
             removed.setdefault(skill.get("id") or "", f"{path}.actions.skillsToRemove.{number}.id")
     unknown = set(removed) - set(known_skills(list(removed)))
